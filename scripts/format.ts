@@ -1,0 +1,43 @@
+// npm run format: rewrites C, C++, Go, TypeScript and JSON files in the project's form.
+
+import { dirname, join } from 'node:path';
+import { parseCommandLine } from './lib/args.js';
+import { isGo, isNative, projectFiles } from './lib/files.js';
+import { goCommand } from './lib/go.js';
+import { endOnSignals, run } from './lib/run.js';
+
+const help = `usage: npm run format [-- <path prefix>...]
+
+Formats all files of the project, or those whose path begins with one of the prefixes.
+`;
+
+const { positionals } = parseCommandLine(
+  { allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } },
+  help,
+);
+const chosen = (path: string) =>
+  positionals.length === 0 || positionals.some((prefix) => path.startsWith(prefix));
+endOnSignals();
+
+const files = projectFiles().filter(chosen);
+const go = goCommand();
+const commands: string[][] = [];
+const native = files.filter(isNative);
+if (native.length > 0) commands.push(['clang-format-19', '-i', ...native]);
+const goFiles = files.filter(isGo);
+if (goFiles.length > 0 && 'path' in go) {
+  commands.push([join(dirname(go.path), 'gofmt'), '-w', ...goFiles]);
+}
+const paths = positionals.length === 0 ? ['.'] : positionals;
+commands.push([
+  'node_modules/.bin/biome',
+  'check',
+  '--write',
+  '--no-errors-on-unmatched',
+  ...paths,
+]);
+
+for (const [command = '', ...args] of commands) {
+  const { code } = await run(command, args, { show: true });
+  if (code !== 0) process.exitCode = 1;
+}
