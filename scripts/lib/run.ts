@@ -55,13 +55,11 @@ export function endOnSignals(mustExit = true): void {
       if (ending !== undefined) return; // npm passes the terminal's signal on a second time
       ending = signal;
       signalAll(signal);
-      const kill = setTimeout(() => signalAll('SIGKILL'), KILL_AFTER_MS);
+      setTimeout(() => signalAll('SIGKILL'), KILL_AFTER_MS).unref();
       if (!mustExit) return;
       const exit = () => process.exit(128 + SIGNAL_NUMBERS[signal]);
-      const poll = setInterval(() => running.size === 0 && exit(), 20);
+      setInterval(() => running.size === 0 && exit(), 20);
       setTimeout(exit, KILL_AFTER_MS + 1_000);
-      kill.ref();
-      poll.ref();
     });
   }
 }

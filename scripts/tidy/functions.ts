@@ -1,0 +1,73 @@
+// Finds functions by their braces. A heuristic: good enough to measure length, not a parser.
+
+import { type Language, maskCode } from './mask.js';
+
+export interface FunctionSpan {
+  name: string;
+  firstLine: number;
+  lines: number;
+}
+
+/** What may stand between the parameter list of a C++ function and its body. */
+const C_AFTER_PARAMETERS =
+  /\)\s*(?:(?:const|noexcept(?:\([^)]*\))?|override|final|mutable|->\s*[\w:<>,*&\s]+|:\s[\s\S]*)\s*)*$/;
+const CONTROL = /^\s*(?:\}?\s*else\s+)?(?:if|for|while|switch|catch|do|try|select)\b/;
+const C_CONTAINER = /\b(?:namespace|struct|class|union|enum)\b|extern\s+"?\s*"?\s*$/;
+const TS_FUNCTION =
+  /\bfunction\b|^\s*(?:(?:public|private|static|async|get|set|override)\s+)*[\w#]+\s*\([\s\S]*\)[^=]*$/;
+
+function isFunctionHead(head: string, language: Language): boolean {
+  if (CONTROL.test(head)) return false;
+  if (language === 'go') return /\bfunc\b/.test(head);
+  if (language === 'ts')
+    return TS_FUNCTION.test(head) || /^\s*(?:export\s+)?const\s[\s\S]*=>\s*$/.test(head);
+  return C_AFTER_PARAMETERS.test(head) && !C_CONTAINER.test(head.replace(/\([\s\S]*/, ''));
+}
+
+function nameOf(head: string): string {
+  const goMethod = head.replace(/\bfunc\s*\([^)]*\)/, 'func');
+  return (
+    /([\w:~#]+)\s*(?:<[^>]*>)?\s*\(/.exec(goMethod)?.[1] ?? /const\s+(\w+)/.exec(head)?.[1] ?? '?'
+  );
+}
+
+/** Preprocessor lines hold unbalanced braces in macros; they are not code of a function. */
+const withoutDirectives = (text: string): string =>
+  text.replace(/^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm, (match) => match.replace(/[^\n]/g, ' '));
+
+/** The outermost functions of a file; what is nested in a function counts to it. */
+export function findFunctions(text: string, language: Language): FunctionSpan[] {
+  const masked = maskCode(text, language);
+  const code = language === 'c' ? withoutDirectives(masked) : masked;
+  const found: FunctionSpan[] = [];
+  let headStart = 0;
+  let line = 1;
+  let depth = 0;
+  let open: { name: string; firstLine: number; depth: number } | undefined;
+  for (let i = 0; i < code.length; i++) {
+    const c = code[i];
+    if (c === '\n') line++;
+    else if (c === '{') {
+      const head = code.slice(headStart, i);
+      if (!open && isFunctionHead(head, language)) {
+        const leading = head.length - head.trimStart().length;
+        const firstLine = line - (head.slice(leading).split('\n').length - 1);
+        open = { name: nameOf(head), firstLine, depth };
+      }
+      depth++;
+      headStart = i + 1;
+    } else if (c === '}') {
+      depth--;
+      headStart = i + 1;
+      if (open && depth === open.depth) {
+        found.push({
+          name: open.name,
+          firstLine: open.firstLine,
+          lines: line - open.firstLine + 1,
+        });
+        open = undefined;
+      }
+    } else if (c === ';' && !open) headStart = i + 1;
+  }
+  return found;
+}
