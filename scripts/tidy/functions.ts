@@ -13,6 +13,8 @@ const C_AFTER_PARAMETERS =
   /\)\s*(?:(?:const|noexcept(?:\([^)]*\))?|override|final|mutable|->\s*[\w:<>,*&\s]+|:\s[\s\S]*)\s*)*$/;
 const CONTROL = /^\s*(?:\}?\s*else\s+)?(?:if|for|while|switch|catch|do|try|select)\b/;
 const C_CONTAINER = /\b(?:namespace|struct|class|union|enum)\b|extern\s+"?\s*"?\s*$/;
+/** It ends like a statement, without a semicolon. */
+const ACCESS = /^\s*(?:public|protected|private)\s*:/;
 const TS_FUNCTION =
   /\bfunction\b|^\s*(?:(?:public|private|static|async|get|set|override)\s+)*[\w#]+\s*\([\s\S]*\)[^=]*$/;
 
@@ -31,9 +33,11 @@ function nameOf(head: string): string {
   );
 }
 
+const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
+
 /** Preprocessor lines hold unbalanced braces in macros; they are not code of a function. */
 const withoutDirectives = (text: string): string =>
-  text.replace(/^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm, (match) => match.replace(/[^\n]/g, ' '));
+  text.replace(/^[ \t]*#(?:[^\n]*\\\n)*[^\n]*/gm, blank);
 
 /** The outermost functions of a file; what is nested in a function counts to it. */
 export function findFunctions(text: string, language: Language): FunctionSpan[] {
@@ -48,7 +52,7 @@ export function findFunctions(text: string, language: Language): FunctionSpan[] 
     const c = code[i];
     if (c === '\n') line++;
     else if (c === '{') {
-      const head = code.slice(headStart, i);
+      const head = code.slice(headStart, i).replace(ACCESS, blank);
       if (!open && isFunctionHead(head, language)) {
         const leading = head.length - head.trimStart().length;
         const firstLine = line - (head.slice(leading).split('\n').length - 1);
