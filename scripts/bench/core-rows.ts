@@ -1,0 +1,149 @@
+// The bars of the core: which benchmark is compared with which floor of the same run, and what it must reach.
+
+import type { ResultRow } from '../readme/figures.js';
+import type { Measured } from './measured.js';
+
+/** Fails when a benchmark of this name was not run. */
+type Get = (name: string) => Measured;
+
+interface Bar {
+  what: string;
+  bar: string;
+  placement: string;
+  measure(get: Get): { measured: string; met: boolean };
+}
+
+const microseconds = (ns: number): string => `${(ns / 1000).toFixed(2)} us`;
+const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
+const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
+
+/** At most `max` times as long as the floor. */
+function atMost(max: number, name: string, floorName: string) {
+  return (get: Get) => {
+    const [own, floor] = [get(name).ns, get(floorName).ns];
+    const measured = `${times(own / floor)} (${microseconds(own)} / ${microseconds(floor)})`;
+    return { measured, met: own / floor <= max };
+  };
+}
+
+/** At least `min` items a second. */
+function atLeast(min: number, name: string) {
+  return (get: Get) => {
+    const { rate } = get(name);
+    return { measured: millions(rate), met: rate >= min };
+  };
+}
+
+const WAKE = 'floor/wake_round_trip';
+
+export const coreBars: Bar[] = [
+  {
+    what: 'request round trip, 64 B, one outstanding',
+    bar: '<= 1.25 x the eventfd and epoll round trip',
+    placement: 'one core',
+    measure: atMost(1.25, 'request/round_trip/64/one_core', `${WAKE}/one_core`),
+  },
+  {
+    what: 'the same with guarded spin, where it cannot help',
+    bar: '<= 1.1 x without spin',
+    placement: 'one core',
+    measure: atMost(1.1, 'request/round_trip/64/one_core_spin', 'request/round_trip/64/one_core'),
+  },
+  {
+    what: 'the same with guarded spin, where it can help',
+    bar: '>= 5 x faster than without spin',
+    placement: 'two cores',
+    measure: (get) => {
+      const without = get('request/round_trip/64/two_cores').ns;
+      const spin = get('request/round_trip/64/two_cores_spin').ns;
+      const measured = `${times(without / spin)} (${microseconds(without)} / ${microseconds(spin)})`;
+      return { measured, met: without / spin >= 5 };
+    },
+  },
+  {
+    what: 'create and destroy, waiting for DESTROYED',
+    bar: '<= 1.5 x the eventfd and epoll round trip',
+    placement: 'one core',
+    measure: atMost(1.5, 'context/create_destroy_wait/one_core', `${WAKE}/one_core`),
+  },
+  {
+    what: 'create and destroy, not waiting, 8 slots',
+    bar: '>= 500,000 cycles/s',
+    placement: 'free',
+    measure: atLeast(500_000, 'context/create_destroy/8_slots'),
+  },
+  {
+    what: '8 producers with 64 outstanding each, one context',
+    bar: '>= 3 M/s, or >= 60 % of the bare queue',
+    placement: 'free',
+    measure: (get) => {
+      const own = get('request/8_producers/64_outstanding').rate;
+      const bare = get('floor/queue/8_producers').rate;
+      const share = own / bare;
+      const measured = `${millions(own)}, ${(share * 100).toFixed(0)} % of ${millions(bare)}`;
+      return { measured, met: own >= 3e6 || share >= 0.6 };
+    },
+  },
+  {
+    what: 'round trip of 64 KiB',
+    bar: '<= 1.25 x (wake round trip + two memcpy)',
+    placement: 'one core',
+    measure: (get) => {
+      const own = get('request/round_trip/64KiB/one_core').ns;
+      const floor = get(`${WAKE}/one_core`).ns + 2 * get('floor/memcpy/64KiB').ns;
+      const measured = `${times(own / floor)} (${microseconds(own)} / ${microseconds(floor)})`;
+      return { measured, met: own / floor <= 1.25 };
+    },
+  },
+  {
+    what: 'events by queue, one emitter',
+    bar: '>= 5 M/s',
+    placement: 'free',
+    measure: atLeast(5e6, 'events/one_emitter/queue'),
+  },
+  {
+    what: 'idle native context',
+    bar: '<= 128 KB resident, 0 wake-ups/s, 2 threads, <= 3 descriptors',
+    placement: 'free',
+    measure: (get) => {
+      const {
+        resident_kb = 1e9,
+        wakes_per_s = 1e9,
+        threads = 0,
+        descriptors = 1e9,
+      } = get('context/idle').counters;
+      const parts = [`${resident_kb.toFixed(0)} KB`, `${wakes_per_s.toFixed(1)} wake-ups/s`];
+      const measured = [...parts, `${threads} threads`, `${descriptors} descriptors`].join(', ');
+      const met = resident_kb <= 128 && wakes_per_s === 0 && threads === 2 && descriptors <= 3;
+      return { measured, met };
+    },
+  },
+  {
+    what: 'cold create, the slot is built',
+    bar: '<= 1.5 x (two thread creations + descriptors)',
+    placement: 'one core',
+    measure: atMost(1.5, 'context/cold_create/one_core', 'floor/slot_parts/one_core'),
+  },
+  {
+    what: 'Go, 1,000 goroutines, 64 B echo',
+    bar: '>= 1.5 M/s',
+    placement: 'free',
+    measure: atLeast(1.5e6, 'go/Echo1000Goroutines'),
+  },
+];
+
+/** A benchmark that did not run gives a row that is not met, and says which. */
+export function coreRows(found: ReadonlyMap<string, Measured>): ResultRow[] {
+  const get: Get = (name) => {
+    const one = found.get(name);
+    if (!one) throw new Error(`${name} was not measured`);
+    return one;
+  };
+  return coreBars.map(({ what, bar, placement, measure }) => {
+    try {
+      return { what, bar, placement, ...measure(get) };
+    } catch (error) {
+      return { what, bar, placement, measured: (error as Error).message, met: false };
+    }
+  });
+}

@@ -1,0 +1,63 @@
+// What a benchmark run measured: the medians of Google Benchmark's JSON, and of Go's benchmark lines.
+
+export interface Measured {
+  /** One iteration, wall clock. */
+  ns: number;
+  /** Items a second; 0 when the benchmark does not count items. */
+  rate: number;
+  counters: Record<string, number>;
+}
+
+interface GoogleBenchmark {
+  run_name: string;
+  run_type: string;
+  aggregate_name?: string;
+  real_time: number;
+  time_unit: keyof typeof NS_IN;
+  items_per_second?: number;
+  error_occurred?: boolean;
+  [counter: string]: unknown;
+}
+
+const NS_IN = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 } as const;
+
+/** Medians by name, without the suffixes that Google Benchmark adds for time and threads. */
+export function parseGoogleBenchmark(text: string): Map<string, Measured> {
+  const { benchmarks } = JSON.parse(text) as { benchmarks: GoogleBenchmark[] };
+  const aggregated = benchmarks.some(({ run_type }) => run_type === 'aggregate');
+  const found = new Map<string, Measured>();
+  for (const one of benchmarks) {
+    if (one.error_occurred || (aggregated && one.aggregate_name !== 'median')) continue;
+    const name = one.run_name.replace(
+      /\/(?:real_time|process_time|manual_time|(?:threads|iterations|repeats|min_time):[\d.]+)/g,
+      '',
+    );
+    const counters = Object.entries(one).filter(([, value]) => typeof value === 'number');
+    found.set(name, {
+      ns: one.real_time * NS_IN[one.time_unit],
+      rate: one.items_per_second ?? 0,
+      counters: Object.fromEntries(counters) as Record<string, number>,
+    });
+  }
+  return found;
+}
+
+const median = (values: number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+};
+
+/** `go test -bench` lines: one operation is one item. */
+export function parseGoBenchmark(text: string): Map<string, Measured> {
+  const times = new Map<string, number[]>();
+  for (const match of text.matchAll(/^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns\/op/gm)) {
+    const name = `go/${match[1]}`;
+    times.set(name, [...(times.get(name) ?? []), Number(match[2])]);
+  }
+  return new Map(
+    [...times].map(([name, values]) => {
+      const ns = median(values);
+      return [name, { ns, rate: 1e9 / ns, counters: {} }];
+    }),
+  );
+}
