@@ -1,5 +1,6 @@
 // npm run bench:core: measures the core against floors of the same run and writes docs/results/core.json.
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { coreRows } from './bench/core-rows.js';
@@ -53,13 +54,13 @@ async function measureGo(repetitions: string): Promise<Map<string, Measured>> {
 }
 
 function machine(): Record<string, string | number> {
-  const compiler = /gcc|clang/.exec(readFileSync(at('build/release/CMakeCache.txt'), 'utf8'))?.[0];
+  const compiler = execFileSync('c++', ['-dumpfullversion'], { encoding: 'utf8' }).trim();
   return {
     cores: cpus().length,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     kernel: release().replace(/-.*/, ''),
-    compiler: compiler ?? 'unknown',
+    compiler: `g++ ${compiler}`,
   };
 }
 

@@ -1,14 +1,17 @@
 // npm run format: rewrites C, C++, Go, TypeScript and JSON files in the project's form.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { wrapComments } from './format/wrap-comments.js';
 import { parseCommandLine } from './lib/args.js';
 import { isGo, isNative, projectFiles } from './lib/files.js';
 import { goCommand } from './lib/go.js';
+import { at } from './lib/paths.js';
 import { endOnSignals, run } from './lib/run.js';
 
 const help = `usage: npm run format [-- <path prefix>...]
 
-Formats all files of the project, or those whose path begins with one of the prefixes.
+Formats all files of the project and wraps long comments, or formats those whose path begins with one of the prefixes.
 `;
 
 const { positionals } = parseCommandLine(
@@ -20,6 +23,15 @@ const chosen = (path: string) =>
 endOnSignals();
 
 const files = projectFiles().filter(chosen);
+/** The public headers have lines of their own length. */
+const mayWrap = (path: string) =>
+  (isNative(path) || isGo(path)) && !path.startsWith('cabi/include/');
+for (const path of files.filter(mayWrap)) {
+  const before = readFileSync(at(path), 'utf8');
+  const after = wrapComments(before);
+  if (after !== before) writeFileSync(at(path), after);
+}
+
 const go = goCommand();
 const commands: string[][] = [];
 const native = files.filter(isNative);
