@@ -1,0 +1,170 @@
+package weir
+
+/*
+#include "bridge.h"
+*/
+import "C"
+
+import (
+	"reflect"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+)
+
+// eventQueue runs a context's listeners: one at a time, in the order in which the library emitted,
+// on a goroutine that exists only while there is something to run. It guarantees
+//   - a record is released only after its listener returned, so that a slow listener slows the
+//     library down (PoolOptions.MaxEvents) instead of filling Go's memory;
+//   - no lock is held while a listener runs;
+//   - after close no listener starts.
+type eventQueue struct {
+	closed  atomic.Bool
+	lock    sync.Mutex
+	waiting []eventItem
+	idle    chan struct{} // closed when the goroutine ends; nil while there is none
+}
+
+type eventItem struct {
+	record   C.weir_record
+	listener *Listener // nil for a notice
+	context  *Context
+	copied   []byte // the payload of a record that is not ours to release
+	name     string // and its name
+}
+
+// eventRelease: events are released in steps of this many, so that the library may emit on while
+// the rest of a batch is with its listeners.
+const eventRelease = 32
+
+// push takes a record in. The result says that it will be released here.
+func (q *eventQueue) push(record *C.weir_record, c *Context, l *Listener, owned bool) (kept bool) {
+	item := eventItem{record: *record, context: c, listener: l}
+	if !owned {
+		item.copied = copyBytes(record.data, record.length)
+		item.name = copyText(unsafe.Pointer(record.name), record.name_length)
+		item.record.token = 0
+		item.record.name = nil
+	}
+	q.lock.Lock()
+	defer q.lock.Unlock()
+	if q.closed.Load() {
+		return false
+	}
+	q.waiting = append(q.waiting, item)
+	if q.idle == nil {
+		q.idle = make(chan struct{})
+		go q.run()
+	}
+	return owned
+}
+
+// run is the goroutine. Its name is how insideListener knows it.
+func (q *eventQueue) run() {
+	var batch, spent []eventItem
+	released := make([]C.weir_record, 0, eventRelease)
+	for {
+		q.lock.Lock()
+		if len(q.waiting) == 0 {
+			close(q.idle)
+			q.idle = nil
+			q.lock.Unlock()
+			return
+		}
+		batch, q.waiting = q.waiting, spent[:0]
+		q.lock.Unlock()
+		for i := range batch {
+			if !q.closed.Load() {
+				batch[i].deliver()
+			}
+			if batch[i].record.token != 0 {
+				released = append(released, batch[i].record)
+			}
+			if len(released) == cap(released) || i == len(batch)-1 {
+				release(released)
+				released = released[:0]
+			}
+			batch[i] = eventItem{}
+		}
+		spent = batch
+	}
+}
+
+func release(records []C.weir_record) {
+	if len(records) > 0 {
+		C.weir_records_release(&records[0], C.uint32_t(len(records)))
+	}
+}
+
+// close lets no further listener start.
+func (q *eventQueue) close() {
+	q.lock.Lock()
+	q.closed.Store(true)
+	q.lock.Unlock()
+}
+
+// wait waits until no listener runs, at most for `limit`, and not at all when a listener calls it:
+// it would wait for itself. It reports whether none runs.
+func (q *eventQueue) wait(limit time.Duration) bool {
+	q.lock.Lock()
+	idle := q.idle
+	q.lock.Unlock()
+	if idle == nil {
+		return true
+	}
+	if insideListener() {
+		return false
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-idle:
+		return true
+	case <-timer.C:
+		return false
+	}
+}
+
+var eventRunner = runtime.FuncForPC(reflect.ValueOf((*eventQueue).run).Pointer()).Name()
+
+// insideListener reports whether the calling goroutine runs a listener, of any context.
+func insideListener() bool {
+	var callers [64]uintptr
+	for skip := 1; ; skip += len(callers) {
+		n := runtime.Callers(skip, callers[:])
+		frames := runtime.CallersFrames(callers[:n])
+		for more := n > 0; more; {
+			var frame runtime.Frame
+			if frame, more = frames.Next(); frame.Function == eventRunner {
+				return true
+			}
+		}
+		if n < len(callers) {
+			return false
+		}
+	}
+}
+
+func (i *eventItem) payload() []byte {
+	if i.copied != nil {
+		return i.copied
+	}
+	return copyBytes(i.record.data, i.record.length)
+}
+
+func (i *eventItem) deliver() {
+	if i.listener == nil {
+		i.context.pool.onNotice(i.notice())
+		return
+	}
+	name := i.listener.name
+	if name == "" {
+		name = i.name
+	}
+	if name == "" {
+		name = copyText(unsafe.Pointer(i.record.name), i.record.name_length)
+	}
+	i.listener.deliver(Event{Context: i.context, Name: name, Payload: i.payload()})
+}

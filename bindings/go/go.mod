@@ -1,0 +1,3 @@
+module github.com/weir-ffi/weir-go
+
+go 1.21

@@ -1,0 +1,44 @@
+package weir
+
+/*
+#include "bridge.h"
+*/
+import "C"
+
+import "time"
+
+// NoticeKind says what a Notice is about.
+type NoticeKind int
+
+// The kinds of notices.
+const (
+	// NoticeUnresponsive: a handler runs longer than PoolOptions.WedgedAfter; Took is how long.
+	NoticeUnresponsive NoticeKind = C.WEIR_RECORD_UNRESPONSIVE
+	// NoticeResponsive: it came back; Took is how long it ran.
+	NoticeResponsive NoticeKind = C.WEIR_RECORD_RESPONSIVE
+	// NoticeEventsDropped: the event queue was full; Count events are lost since the last notice.
+	NoticeEventsDropped NoticeKind = C.WEIR_RECORD_EVENTS_DROPPED
+	// NoticeLeakSuspected: open for longer than PoolOptions.LeakAfter; Message says who made it.
+	NoticeLeakSuspected NoticeKind = C.WEIR_RECORD_LEAK_SUSPECTED
+)
+
+// Notice is what weir itself has to say about a Context; see PoolOptions.OnNotice.
+type Notice struct {
+	Kind    NoticeKind
+	Context *Context
+	Took    time.Duration
+	Count   uint64
+	Message string
+}
+
+func (i *eventItem) notice() Notice {
+	n := Notice{Kind: NoticeKind(i.record.kind), Context: i.context}
+	switch n.Kind {
+	case NoticeEventsDropped:
+		n.Count = uint64(i.record.id)
+	case NoticeUnresponsive, NoticeResponsive:
+		n.Took = time.Duration(i.record.id) * time.Millisecond
+	}
+	n.Message = string(i.payload())
+	return n
+}

@@ -1,0 +1,100 @@
+package weir
+
+/*
+#include "bridge.h"
+*/
+import "C"
+
+import (
+	"math"
+	"time"
+)
+
+// PoolOptions are a pool's limits and times. A zero is the default. A time that is Off (anything
+// negative) is switched off where that is possible. Times are kept in milliseconds.
+type PoolOptions struct {
+	MaxSlots    int           // contexts at the same time; 32; at most 1,024 in a process
+	MinIdle     int           // idle slots that are kept however long they idle; 0
+	IdleTimeout time.Duration // after which other idle slots are retired; 10 min; may be Off
+	MaxUses     int           // contexts that a slot serves before it is built anew; any number
+
+	DrainTime    time.Duration // at destroy, for handlers to end by themselves; 1.5 s; may be Off
+	CancelTime   time.Duration // then, to end after cancel; 1.5 s; may be Off
+	TeardownTime time.Duration // then, for the library's destroy; 2 s
+
+	SlowAfter       time.Duration // a handler counts as slow in the stats; 1 s; may be Off
+	WedgedAfter     time.Duration // a handler counts as unresponsive; 5 s; may be Off
+	CheckEvery      time.Duration // between two looks at a busy context; 0.5 s
+	InterruptWedged bool          // stop an unresponsive handler, where the engine can
+
+	MaxRequests     int           // in flight, a context; 4,096; at most 32,768
+	MaxRequestBytes int64         // of their payloads; 64 MiB
+	MaxEvents       int           // emitted and not yet received, a context; 1,024; at most 16,384
+	MaxPayload      int           // bytes of one payload; 16 MiB
+	Spin            time.Duration // longest guarded spin before a thread sleeps; 20 us; may be Off
+	StackSize       int           // bytes of each thread's stack; 1 MiB
+	LeakAfter       time.Duration // a context that is open for longer gets a notice; off; >= 2 s
+
+	// OnNotice, if set, is told what happens to contexts: see NoticeKind. It is called like a
+	// listener of that context, on the same goroutine.
+	OnNotice func(Notice)
+}
+
+// optionReader converts options and keeps the first that cannot be.
+type optionReader struct {
+	err *Error
+}
+
+func (r *optionReader) count(name string, value int) C.uint32_t {
+	if value < 0 || uint64(value) > math.MaxUint32-1 {
+		if r.err == nil {
+			r.err = &Error{Op: "new pool", Code: ErrInvalidArgument, Message: name + " is out of range"}
+		}
+		return 0
+	}
+	return C.uint32_t(value)
+}
+
+// required is for times that cannot be switched off.
+func (r *optionReader) required(name string, value time.Duration) C.uint32_t {
+	if value < 0 && r.err == nil {
+		r.err = &Error{Op: "new pool", Code: ErrInvalidArgument, Message: name + " is negative"}
+	}
+	return optionMilliseconds(value)
+}
+
+func (o *PoolOptions) convert() (C.weir_pool_options, *Error) {
+	var r optionReader
+	native := C.weir_pool_options{
+		struct_size:       C.sizeof_weir_pool_options,
+		max_slots:         r.count("MaxSlots", o.MaxSlots),
+		min_idle:          r.count("MinIdle", o.MinIdle),
+		idle_timeout_ms:   optionMilliseconds(o.IdleTimeout),
+		max_uses:          r.count("MaxUses", o.MaxUses),
+		drain_ms:          optionMilliseconds(o.DrainTime),
+		cancel_ms:         optionMilliseconds(o.CancelTime),
+		teardown_ms:       r.required("TeardownTime", o.TeardownTime),
+		slow_ms:           optionMilliseconds(o.SlowAfter),
+		wedged_ms:         optionMilliseconds(o.WedgedAfter),
+		check_ms:          r.required("CheckEvery", o.CheckEvery),
+		max_requests:      r.count("MaxRequests", o.MaxRequests),
+		max_events:        r.count("MaxEvents", o.MaxEvents),
+		max_payload:       r.count("MaxPayload", o.MaxPayload),
+		stack_size:        r.count("StackSize", o.StackSize),
+		leak_threshold_ms: r.required("LeakAfter", o.LeakAfter),
+	}
+	if o.InterruptWedged {
+		native.on_wedged = C.WEIR_ON_WEDGED_INTERRUPT
+	}
+	if o.MaxRequestBytes < 0 && r.err == nil {
+		r.err = &Error{Op: "new pool", Code: ErrInvalidArgument, Message: "MaxRequestBytes is negative"}
+	}
+	native.max_request_bytes = C.uint64_t(o.MaxRequestBytes)
+	switch {
+	case o.Spin < 0:
+		native.spin_us = C.WEIR_OFF
+	case o.Spin > 0:
+		native.spin_us = C.uint32_t((o.Spin + time.Microsecond - 1) / time.Microsecond)
+	}
+	return native, r.err
+}

@@ -1,0 +1,95 @@
+package weir
+
+/*
+#include "bridge.h"
+*/
+import "C"
+
+import (
+	"context"
+	"time"
+)
+
+// Request calls a method of the library and waits for its answer, which belongs to the caller.
+// `payload` is copied before Request waits. Requests of one Context begin in the order in which
+// they were sent.
+//
+// When ctx ends first, the request is canceled: a handler that has not begun never will, one that
+// runs is told, and its late answer is dropped. Request does not wait for that; it returns at once
+// with ErrCanceled and context.Canceled, or ErrTimedOut and context.DeadlineExceeded. A deadline of
+// ctx is also given to the library, which can ask how much of it is left.
+//
+// It fails with ErrHandler and the handler's message, ErrUnknownMethod, ErrQueueFull when more
+// requests are in flight than PoolOptions.MaxRequests, ErrTooLarge, ErrCreateFailed and the reason
+// when the library could not make the instance, ErrStaleHandle after Close, and ErrClosed or
+// ErrCanceled when the Context was closed meanwhile.
+func (c *Context) Request(ctx context.Context, method string, payload []byte) ([]byte, error) {
+	number, unknown := c.pool.library.method(method)
+	if unknown != nil {
+		return nil, unknown
+	}
+	timeout, ended := requestTimeout(ctx)
+	if ended != nil {
+		return nil, ended
+	}
+	place := pendings.take()
+	result := C.weirgo_request_send(c.handle, number, bytesPointer(payload),
+		C.size_t(len(payload)), timeout, C.uintptr_t(place.token))
+	if result.status != C.WEIR_OK {
+		pendings.give(place)
+		return nil, newError("request", result)
+	}
+	done := ctx.Done()
+	if done == nil {
+		<-place.ready
+		return place.finish(ctx)
+	}
+	select {
+	case <-place.ready:
+	case <-done:
+		if place.abandon() {
+			C.weir_request_cancel(c.handle, C.uint64_t(result.value))
+			return nil, contextError("request", ctx)
+		}
+		<-place.ready
+	}
+	return place.finish(ctx)
+}
+
+// requestTimeout is the time that ctx leaves, 0 for no limit.
+func requestTimeout(ctx context.Context) (C.uint32_t, error) {
+	if ctx.Done() != nil && ctx.Err() != nil {
+		return 0, contextError("request", ctx)
+	}
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return 0, nil
+	}
+	return C.uint32_t(milliseconds(time.Until(deadline))), nil
+}
+
+// finish takes the response out of the place and gives the place back.
+func (p *pending) finish(ctx context.Context) ([]byte, error) {
+	status, data := p.status, p.data
+	if p.record.token != 0 {
+		data = copyBytes(p.record.data, p.record.length)
+		C.weir_records_release(&p.record, 1)
+		p.record = C.weir_record{}
+	}
+	pendings.give(p)
+	if status == C.WEIR_OK {
+		return data, nil
+	}
+	e := &Error{Op: "request", Code: status, Message: string(data)}
+	deadlinePassed(e, ctx)
+	return nil, e
+}
+
+// response delivers a RESPONSE record; see pending.deliver.
+func response(record *C.weir_record, owned bool) (kept bool) {
+	place := pendings.find(token(record.user_data))
+	if place == nil {
+		return false
+	}
+	return place.deliver(record, owned)
+}
