@@ -109,8 +109,8 @@ function installGo(prefix, say) {
     return;
   }
   say(`installing ${found}`);
-  // Debian keeps the race detector's runtime apart from Go; it is a recommendation of the Go package.
-  if (!aptGet(prefix, ['install', '-y', found])) say(`${found} could not be installed`);
+  const done = aptGet(prefix, ['install', '-y', '--no-install-recommends', found]);
+  if (!done) say(`${found} could not be installed`);
 }
 
 /**
