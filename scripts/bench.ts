@@ -1,4 +1,5 @@
-// npm run bench:core: measures the core against floors of the same run and writes docs/results/core.json.
+// npm run bench:core: measures the core against floors of the same run and writes
+// docs/results/core.json.
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -43,7 +44,7 @@ async function measureNative(repetitions: string, filter: string): Promise<Map<s
 async function measureGo(repetitions: string): Promise<Map<string, Measured>> {
   const go = goCommand();
   if ('problem' in go) throw new Error(go.problem);
-  const args = ['test', '-run=^$', '-bench=^BenchmarkEcho1000Goroutines$', `-count=${repetitions}`];
+  const args = ['test', '-run=^$', '-bench=^BenchmarkEcho1000$', `-count=${repetitions}`];
   const { code, output } = await run(go.path, [...args, '.'], {
     cwd: at('bindings/go'),
     env: go.env,

@@ -1,7 +1,9 @@
-// Gets what the project needs to build and test: Debian packages, Go, and the npm packages of package-lock.json.
+// Gets what the project needs to build and test: Debian packages, Go, and the npm packages of
+// package-lock.json.
 //
-// Plain JavaScript without dependencies, since it runs on a machine with only Node and git. When nothing is missing
-// it looks and returns, well under a second. It never removes or upgrades anything.
+// Plain JavaScript without dependencies, since it runs on a machine with only Node and git. When
+// nothing is missing it looks and returns, well under a second. It never removes or upgrades
+// anything.
 
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';

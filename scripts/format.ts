@@ -4,14 +4,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { wrapComments } from './format/wrap-comments.js';
 import { parseCommandLine } from './lib/args.js';
-import { isGo, isNative, projectFiles } from './lib/files.js';
+import { isGo, isNative, isScript, projectFiles } from './lib/files.js';
 import { goCommand } from './lib/go.js';
 import { at } from './lib/paths.js';
 import { endOnSignals, run } from './lib/run.js';
 
 const help = `usage: npm run format [-- <path prefix>...]
 
-Formats all files of the project and wraps long comments, or formats those whose path begins with one of the prefixes.
+Formats and wraps long comments in all files of the project, or in those
+whose path begins with one of the prefixes.
 `;
 
 const { positionals } = parseCommandLine(
@@ -25,7 +26,7 @@ endOnSignals();
 const files = projectFiles().filter(chosen);
 /** The public headers have lines of their own length. */
 const mayWrap = (path: string) =>
-  (isNative(path) || isGo(path)) && !path.startsWith('cabi/include/');
+  (isNative(path) || isGo(path) || isScript(path)) && !path.startsWith('cabi/include/');
 for (const path of files.filter(mayWrap)) {
   const before = readFileSync(at(path), 'utf8');
   const after = wrapComments(before);

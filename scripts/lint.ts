@@ -1,4 +1,5 @@
-// npm run lint: clang-tidy over the native sources. Slow (seconds a file), so it is not a part of npm test.
+// npm run lint: clang-tidy over the native sources. Slow (seconds a file), so it is not a part of
+// npm test.
 
 import { availableParallelism } from 'node:os';
 import { parseCommandLine } from './lib/args.js';
@@ -9,7 +10,8 @@ import { endOnSignals, isEnding, run } from './lib/run.js';
 
 const help = `usage: npm run lint [-- <path prefix>...]
 
-Runs clang-tidy-19 over the C++ files of cabi/src and examples, or over those whose path begins with a prefix.
+Runs clang-tidy-19 over the C++ files of cabi/src and examples, or over those whose
+path begins with a prefix.
 `;
 
 const { positionals } = parseCommandLine(

@@ -1,4 +1,5 @@
-// The bars of the core: which benchmark is compared with which floor of the same run, and what it must reach.
+// The bars of the core: which benchmark is compared with which floor of the same run, and what it
+// must reach.
 
 import type { ResultRow } from '../readme/figures.js';
 import type { Measured } from './measured.js';
@@ -54,10 +55,10 @@ export const coreBars: Bar[] = [
     bar: '>= 5 x faster than without spin',
     placement: 'two cores',
     measure: (get) => {
-      const without = get('request/round_trip/64/two_cores').ns;
+      const plain = get('request/round_trip/64/two_cores').ns;
       const spin = get('request/round_trip/64/two_cores_spin').ns;
-      const measured = `${times(without / spin)} (${microseconds(without)} / ${microseconds(spin)})`;
-      return { measured, met: without / spin >= 5 };
+      const measured = `${times(plain / spin)} (${microseconds(plain)} / ${microseconds(spin)})`;
+      return { measured, met: plain / spin >= 5 };
     },
   },
   {
@@ -128,7 +129,7 @@ export const coreBars: Bar[] = [
     what: 'Go, 1,000 goroutines, 64 B echo',
     bar: '>= 1.5 M/s',
     placement: 'free',
-    measure: atLeast(1.5e6, 'go/Echo1000Goroutines'),
+    measure: atLeast(1.5e6, 'go/Echo1000'),
   },
 ];
 

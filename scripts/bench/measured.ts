@@ -1,4 +1,5 @@
-// What a benchmark run measured: the medians of Google Benchmark's JSON, and of Go's benchmark lines.
+// What a benchmark run measured: the medians of Google Benchmark's JSON, and of Go's benchmark
+// lines.
 
 export interface Measured {
   /** One iteration, wall clock. */

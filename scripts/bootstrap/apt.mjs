@@ -12,7 +12,9 @@ import { onPath } from './needs.mjs';
 
 const BACKPORTS_FILE = '/etc/apt/sources.list.d/weir-backports.sources';
 
-/** What a user types when we may not; the Go package depends on the release and is named in words. */
+/**
+ * What a user types when we may not; the Go package depends on the release and is named in words.
+ */
 const GO_PACKAGE_WORDS = `golang-1.${GO_MINOR_MIN}-go (or later, from backports)`;
 
 /** @param {Need[]} missing */
@@ -26,7 +28,8 @@ function manualCommand(missing) {
 /**
  * How packages can be installed here: as root, or with sudo.
  *
- * @returns {{ possible: boolean, reason: string, prefix: string[], command: (missing: Need[]) => string }}
+ * @returns {{ possible: boolean, reason: string, prefix: string[], command: (missing: Need[]) =>
+ * string }}
  */
 export function planInstall() {
   const base = { reason: '', prefix: /** @type {string[]} */ ([]), command: manualCommand };
@@ -58,7 +61,9 @@ function newestGoPackage() {
   return newest >= GO_MINOR_MIN ? `golang-1.${newest}-go` : undefined;
 }
 
-/** The mirror and release name that this machine already uses, so that no host is written down here. */
+/**
+ * The mirror and release name that this machine already uses, so that no host is written down here.
+ */
 function debianSource() {
   const format = ['--format', '$(REPO_URI) $(CODENAME) $(COMPONENT)', 'Created-By: Packages'];
   const listed =

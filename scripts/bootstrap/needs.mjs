@@ -1,4 +1,5 @@
-// What the project needs from the system: how to see that it is there, and which Debian package brings it.
+// What the project needs from the system: how to see that it is there, and which Debian package
+// brings it.
 
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// Installs the npm packages of package-lock.json, and notes its hash so that the next look is quick.
+// Installs the npm packages of package-lock.json, and notes its hash so that the next look is
+// quick.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -26,7 +27,8 @@ export function installNodeModules(say) {
   say('npm ci');
   let done = spawnSync('npm', ['ci', ...common], { stdio: 'inherit' }).status === 0;
   if (!done) {
-    // npm 11 refuses a lock that lacks packages of other platforms; install takes the same versions from it.
+    // npm 11 refuses a lock that lacks packages of other platforms; install takes the same versions
+    // from it.
     say('npm ci failed; trying npm install with the versions of the lock');
     done = spawnSync('npm', ['install', '--no-save', ...common], { stdio: 'inherit' }).status === 0;
   }

@@ -1,7 +1,9 @@
-// Wraps prose in comments that is too long for a line. clang-format could, but it breaks drawings and tables.
+// Wraps prose in comments that is too long for a line. clang-format could, but it breaks drawings
+// and tables.
 //
-// Only paragraphs with a line that is too long are touched; their lines are joined and filled anew. A line with wide
-// gaps inside is a drawing or a table and stays: tidy reports it, and a person decides.
+// Only paragraphs with a line that is too long are touched; their lines are joined and filled anew.
+// A line with wide gaps inside is a drawing or a table and stays: tidy reports it, and a person
+// decides.
 
 export const WIDTH = 100;
 

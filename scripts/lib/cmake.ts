@@ -12,7 +12,10 @@ export interface BuildOptions {
   onLine?: (line: string) => void;
 }
 
-/** Configure (quick when nothing changed) and build. The result is that of the first command that failed. */
+/**
+ * Configure (quick when nothing changed) and build. The result is that of the first command that
+ * failed.
+ */
 export async function configureAndBuild(
   preset: string,
   options: BuildOptions = {},

@@ -4,7 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { at, root } from './paths.js';
 
-/** Paths relative to the root, sorted. New files count before they are committed; ignored ones never do. */
+/**
+ * Paths relative to the root, sorted. New files count before they are committed; ignored ones never
+ * do.
+ */
 export function projectFiles(): string[] {
   const listed = execFileSync(
     'git',

@@ -4,7 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Below this, a callback from a C thread into Go costs twenty times more, and cgo lacks what the binding uses. */
+/**
+ * Below this, a callback from a C thread into Go costs twenty times more, and cgo lacks what the
+ * binding uses.
+ */
 export const GO_MINOR_MIN = 21;
 
 /** Debian installs each Go release in a folder of its own and leaves it out of PATH. */
@@ -40,7 +43,8 @@ function inspectGo(path) {
 }
 
 /**
- * @returns {{ go: { path: string, version: string } | undefined, tooOld: string[] }} the first that is new enough,
+ * @returns {{ go: { path: string, version: string } | undefined, tooOld: string[] }} the first that
+ * is new enough,
  *   and the versions that were passed over
  */
 export function findGo() {

@@ -1,5 +1,5 @@
-// Runs programs so that Ctrl-C ends all of them: each leads a process group of its own, and a signal to this script
-// is passed on to every group once.
+// Runs programs so that Ctrl-C ends all of them: each leads a process group of its own, and a
+// signal to this script is passed on to every group once.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { root } from './paths.js';
@@ -45,7 +45,8 @@ function signalAll(signal: NodeJS.Signals): void {
 }
 
 /**
- * On Ctrl-C and the like: pass the signal on, wait for the programs, then exit with 128 + the signal's number.
+ * On Ctrl-C and the like: pass the signal on, wait for the programs, then exit with 128 + the
+ * signal's number.
  *
  * @param mustExit false where the caller wants the exit code of the program instead.
  */
@@ -85,7 +86,10 @@ function collectLines(child: ChildProcess, options: RunOptions): () => string {
   return () => chunks.join('');
 }
 
-/** Run a program to its end. Never throws: a program that cannot be started is exit code 127 with the reason. */
+/**
+ * Run a program to its end. Never throws: a program that cannot be started is exit code 127 with
+ * the reason.
+ */
 export function run(
   command: string,
   args: readonly string[],

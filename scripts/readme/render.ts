@@ -1,4 +1,5 @@
-// The generated parts of README.md: samples cut from tested source files, and tables made from results.
+// The generated parts of README.md: samples cut from tested source files, and tables made from
+// results.
 //
 //     <!-- sample:name path -->   ...   <!-- /sample -->
 //     <!-- figures:core -->       ...   <!-- /figures -->
@@ -36,8 +37,9 @@ function renderFigures(name: string): string {
   return `\n${figuresTable(parseResults(readFileSync(at(path), 'utf8'), path))}\n`;
 }
 
-const PARTS =
-  /(<!-- (?<kind>sample|figures):(?<name>[\w-]+)(?: (?<path>\S+))? -->)(?<body>[\s\S]*?)(<!-- \/\k<kind> -->)/g;
+const OPENING = String.raw`<!-- (?<kind>sample|figures):(?<name>[\w-]+)(?: (?<path>\S+))? -->`;
+const CLOSING = String.raw`<!-- \/\k<kind> -->`;
+const PARTS = new RegExp(`(${OPENING})(?<body>[\\s\\S]*?)(${CLOSING})`, 'g');
 
 function partOf(match: RegExpExecArray | RegExpMatchArray): Part {
   const { kind, name = '', path = '', body = '' } = match.groups ?? {};

@@ -1,4 +1,5 @@
-// Shows steps: a line that changes in place on a terminal, and now and then a line of its own elsewhere.
+// Shows steps: a line that changes in place on a terminal, and now and then a line of its own
+// elsewhere.
 
 import type { StepContext } from './step.js';
 

@@ -7,7 +7,9 @@ import { buildFolder } from '../lib/paths.js';
 import { run } from '../lib/run.js';
 import { type Counts, one, type StepContext } from './step.js';
 
-/** For a test that sets none; ten times what the slowest takes on two shared cores with a sanitizer. */
+/**
+ * For a test that sets none; ten times what the slowest takes on two shared cores with a sanitizer.
+ */
 const TEST_TIMEOUT_S = 300;
 /** Stress tests run many threads themselves. */
 const PARALLEL_TESTS = 2;

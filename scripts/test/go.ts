@@ -34,7 +34,10 @@ const parseEvents = (text: string): { events: GoEvent[]; other: string[] } => {
   return { events, other };
 };
 
-/** Counts `go test -json`: each test without subtests, and each package that failed outside its tests. */
+/**
+ * Counts `go test -json`: each test without subtests, and each package that failed outside its
+ * tests.
+ */
 export function parseGoTest(text: string): GoReport {
   const { events, other } = parseEvents(text);
   const ended = events.filter(({ Action }) => ['pass', 'fail', 'skip'].includes(Action));

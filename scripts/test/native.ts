@@ -8,7 +8,10 @@ import type { Step } from './step.js';
 /** More than select() can hold (1,024), so that any use of it shows. */
 const MANY_DESCRIPTORS = 2_000;
 
-/** ThreadSanitizer needs its address ranges free: with much randomness in addresses it does not start. */
+/**
+ * ThreadSanitizer needs its address ranges free: with much randomness in addresses it does not
+ * start.
+ */
 function fixedAddresses(): string[] {
   const prefix = ['setarch', '--addr-no-randomize'];
   const [command = '', ...args] = prefix;

@@ -1,5 +1,5 @@
-// Every page under docs/ can be found from docs/README.md, every relative link leads somewhere, and what the README
-// shows is what the samples and the results say.
+// Every page under docs/ can be found from docs/README.md, every relative link leads somewhere, and
+// what the README shows is what the samples and the results say.
 
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';

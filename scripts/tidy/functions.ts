@@ -10,19 +10,21 @@ export interface FunctionSpan {
 
 /** What may stand between the parameter list of a C++ function and its body. */
 const C_AFTER_PARAMETERS =
-  /\)\s*(?:(?:const|noexcept(?:\([^)]*\))?|override|final|mutable|->\s*[\w:<>,*&\s]+|:\s[\s\S]*)\s*)*$/;
+  /\)(?:const|noexcept(?:\([^)]*\))?|override|final|mutable|->[\w:<>,*&\s]+|\s)*(?::\s[\s\S]*)?$/;
 const CONTROL = /^\s*(?:\}?\s*else\s+)?(?:if|for|while|switch|catch|do|try|select)\b/;
 const C_CONTAINER = /\b(?:namespace|struct|class|union|enum)\b|extern\s+"?\s*"?\s*$/;
 /** It ends like a statement, without a semicolon. */
 const ACCESS = /^\s*(?:public|protected|private)\s*:/;
-const TS_FUNCTION =
-  /\bfunction\b|^\s*(?:(?:public|private|static|async|get|set|override)\s+)*[\w#]+\s*\([\s\S]*\)[^=]*$/;
+const TS_FUNCTIONS = [
+  /\bfunction\b/,
+  /^\s*(?:export\s+)?const\s[\s\S]*=>\s*$/,
+  /^\s*(?:(?:public|private|static|async|get|set|override)\s+)*[\w#]+\s*\([\s\S]*\)[^=]*$/,
+];
 
 function isFunctionHead(head: string, language: Language): boolean {
   if (CONTROL.test(head)) return false;
   if (language === 'go') return /\bfunc\b/.test(head);
-  if (language === 'ts')
-    return TS_FUNCTION.test(head) || /^\s*(?:export\s+)?const\s[\s\S]*=>\s*$/.test(head);
+  if (language === 'ts') return TS_FUNCTIONS.some((pattern) => pattern.test(head));
   return C_AFTER_PARAMETERS.test(head) && !C_CONTAINER.test(head.replace(/\([\s\S]*/, ''));
 }
 
@@ -52,7 +54,9 @@ export function findFunctions(text: string, language: Language): FunctionSpan[] 
     const c = code[i];
     if (c === '\n') line++;
     else if (c === '{') {
-      const head = code.slice(headStart, i).replace(ACCESS, blank);
+      const from =
+        language === 'go' ? Math.max(headStart, code.lastIndexOf('\nfunc', i)) : headStart;
+      const head = code.slice(from, i).replace(ACCESS, blank);
       if (!open && isFunctionHead(head, language)) {
         const leading = head.length - head.trimStart().length;
         const firstLine = line - (head.slice(leading).split('\n').length - 1);

@@ -1,5 +1,5 @@
-// What leaves the release library: exactly the functions that the headers declare, with versions, and no dependency
-// but the C library.
+// What leaves the release library: exactly the functions that the headers declare, with versions,
+// and no dependency but the C library.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -35,7 +35,9 @@ export interface Export {
   version: string;
 }
 
-/** Parses `nm -D --defined-only --with-symbol-versions`; the version nodes themselves are left out. */
+/**
+ * Parses `nm -D --defined-only --with-symbol-versions`; the version nodes themselves are left out.
+ */
 export function parseExports(nm: string): Export[] {
   return nm
     .split('\n')

@@ -1,4 +1,5 @@
-// Blanks comments and the insides of strings, so that rules see only code. Every character keeps its place.
+// Blanks comments and the insides of strings, so that rules see only code. Every character keeps
+// its place.
 
 export type Language = 'c' | 'go' | 'ts';
 
@@ -17,8 +18,10 @@ const GO_RAW = '`[^`]*`';
 /** Matched first, so that the quote in 1'000'000 opens nothing. */
 const C_NUMBER = String.raw`\b\d[\w.]*(?:'\w+)+`;
 const C_RAW = String.raw`R"(?<mark>[^()\s\\]{0,16})\([\s\S]*?\)\k<mark>"`;
-/** A slash begins a regular expression after an operator or a bracket, and divides after a value. */
-const TS_REGEX = String.raw`(?<=[=(,:;!&|?{}[\n]\s*|return\s+)\/(?![*\/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^\/\\\n[])+\/[a-z]*`;
+/** A slash begins a regular expression after an operator or a bracket; after a value it divides. */
+const TS_REGEX_BEFORE = String.raw`(?<=[=(,:;!&|?{}[\n]\s*|return\s+)`;
+const TS_REGEX_PART = String.raw`\\.|\[(?:\\.|[^\]\\\n])*\]|[^\/\\\n[]`;
+const TS_REGEX = String.raw`${TS_REGEX_BEFORE}\/(?![*\/])(?:${TS_REGEX_PART})+\/[a-z]*`;
 
 const PATTERNS: Record<Language, RegExp> = {
   c: new RegExp([C_NUMBER, C_RAW, COMMENT, DOUBLE_QUOTED, SINGLE_QUOTED].join('|'), 'g'),
