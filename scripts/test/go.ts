@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { configureAndBuild } from '../lib/cmake.js';
 import { type GoCommand, goCommand } from '../lib/go.js';
+import { buildHost, hostProgram } from '../lib/host.js';
 import { at } from '../lib/paths.js';
 import { run } from '../lib/run.js';
 import { type Counts, one, type Step, type StepContext, sum } from './step.js';
@@ -132,6 +133,19 @@ async function eachModule(context: StepContext, task: ModuleTask): Promise<Count
   return sum(counts);
 }
 
+/** Long enough for hundreds of lives of each slot; `npm run test:soak` takes its time. */
+const HOST_ARGUMENTS = ['-duration=5s', '-goroutines=64', '-slots=16'];
+
+/** The host checks its own invariants and ends with an exit code. */
+async function runHost(context: StepContext): Promise<Counts> {
+  const go = await prepare(context);
+  if (!go) return one(false);
+  const built = await buildHost(go, false);
+  const { code, output } = built.code === 0 ? await run(hostProgram, HOST_ARGUMENTS) : built;
+  if (code !== 0) context.print(`${output.trimEnd()}\nthe Go host ended with exit code ${code}`);
+  return one(code === 0);
+}
+
 export const goSteps: Step[] = [
   {
     name: 'go: vet',
@@ -147,5 +161,10 @@ export const goSteps: Step[] = [
     name: 'go: tests with the race detector',
     groups: ['go', 'race'],
     run: (context) => eachModule(context, (go, module) => goTest(go, module, ['-race'], context)),
+  },
+  {
+    name: 'go: the host over the bookmarks library',
+    groups: ['go', 'host'],
+    run: runHost,
   },
 ];

@@ -49,7 +49,7 @@ export const functionLength: Rule = {
 };
 
 export const lineLength: Rule = {
-  name: `no line is longer than ${LINE_LENGTH_MAX} characters (${HEADER_LINE_LENGTH_MAX} in weir.h)`,
+  name: `no line is over ${LINE_LENGTH_MAX} characters (${HEADER_LINE_LENGTH_MAX} in weir.h)`,
   needs: 'sources',
   check: (files) =>
     files
