@@ -5,7 +5,7 @@ import { renderReadme, staleParts } from './render.js';
 import { cutSample } from './sample.js';
 
 test('a sample is cut and moved to the left margin', () => {
-  const source = 'x\n    // [sample:a]\n    one {\n\n        two\n    // [/sample]\ny\n';
+  const source = 'x\n    // [sample:a]\n    one {\n\n        two\n\n    // [/sample]\ny\n';
   assert.equal(cutSample(source, 'a', 'f'), 'one {\n\n    two');
   assert.throws(() => cutSample(source, 'b', 'f'), /no mark/);
 });

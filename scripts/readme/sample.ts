@@ -12,5 +12,6 @@ export function cutSample(source: string, name: string, path: string): string {
     .filter((line) => line.trim() !== '')
     .map((line) => /^\s*/.exec(line)?.[0] ?? '');
   const margin = Math.min(...indents.map((indent) => indent.length));
-  return cut.map((line) => line.slice(margin).trimEnd()).join('\n');
+  const text = cut.map((line) => line.slice(margin).trimEnd()).join('\n');
+  return text.replace(/^\n+|\n+$/g, '');
 }

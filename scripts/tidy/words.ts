@@ -9,6 +9,7 @@ import { lineAt, type Problem, type Rule, type SourceFile } from './rule.js';
 const FORBIDDEN: [RegExp, string][] = [
   [/(?<![\w.)}])\/(?:work|root|home\/\w+|Users\/\w+|mnt\/\w+)\//, 'a path of one machine'],
   [/[/]{2}(?:registry\.npmjs|registry\.yarnpkg|npm\.pkg|proxy\.golang|pypi)\./, 'a registry host'],
+  [/"resolved": "https?:/, 'a registry host'],
   [/\b(?:FIXM[E]|XX[X]|HAC[K])\b/, 'an unfinished place: finish it or open an issue'],
 ];
 
