@@ -55,7 +55,7 @@ void switch_to_wal(Database &database, const Config &config) {
     }
 }
 
-// True when the tables are there.
+// True when the tables are there. Call in a transaction.
 bool check_owner(Database &database) {
     const int64_t version = database.query_integer("PRAGMA user_version");
     if (database.query_integer("PRAGMA application_id") != kApplicationId) {
@@ -74,7 +74,10 @@ bool check_owner(Database &database) {
 } // namespace
 
 void prepare_schema(Database &database, const Config &config) {
-    bool ready = check_owner(database);
+    // One snapshot: between two reads of their own another connection could make the tables.
+    database.execute("BEGIN");
+    const bool ready = check_owner(database);
+    database.execute("COMMIT");
     if (!config.path.empty()) {
         switch_to_wal(database, config);
         database.execute("PRAGMA synchronous = NORMAL");

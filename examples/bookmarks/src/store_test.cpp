@@ -230,6 +230,26 @@ TEST(Store, FiveThreadsOfFiftyWritesMakeTwoHundredAndFiftyRows) {
               1);
 }
 
+TEST(Store, ManyMayOpenANewFileAtOnce) {
+    constexpr int kThreads = 16;
+    for (int round = 0; round < 10; round++) {
+        const TemporaryFolder folder;
+        const Config config{.path = folder.file("a.db")};
+        std::barrier start(kThreads);
+        std::vector<std::thread> threads;
+        for (int thread = 0; thread < kThreads; thread++) {
+            threads.emplace_back([&, thread] {
+                start.arrive_and_wait();
+                EXPECT_EQ(message_of([&] { Store(config).add(numbered(thread)); }), "");
+            });
+        }
+        for (std::thread &thread : threads) {
+            thread.join();
+        }
+        EXPECT_EQ(Store(config).count(), kThreads);
+    }
+}
+
 TEST(Store, ReadersGoOnWhileAWriterIsInTheMiddle) {
     const TemporaryFolder folder;
     Store writer({.path = folder.file("a.db"), .progress_every = 10});
