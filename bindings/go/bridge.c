@@ -61,7 +61,8 @@ weirgo_batch weirgo_queue_drain(weir_handle queue, weir_record *records, uint32_
     return batch;
 }
 
-weirgo_batch weirgo_queue_wait(weir_handle queue, weir_record *records, uint32_t capacity, uint32_t timeout_ms) {
+weirgo_batch weirgo_queue_wait(weir_handle queue, weir_record *records, uint32_t capacity,
+                               uint32_t timeout_ms) {
     weirgo_batch batch = {WEIR_OK, 0};
     batch.status = weir_queue_wait(queue, records, capacity, timeout_ms, &batch.count);
     return batch;
@@ -73,7 +74,8 @@ weirgo_result weirgo_queue_fd(weir_handle queue) {
     return finish(status, (uint64_t)(unsigned)fd, NULL);
 }
 
-weirgo_result weirgo_pool_create(weir_handle library, const weir_pool_options *options, int callback) {
+weirgo_result weirgo_pool_create(weir_handle library, const weir_pool_options *options,
+                                 int callback) {
     weir_error error;
     weir_handle pool = 0;
     weir_pool_options complete = *options;
@@ -90,8 +92,9 @@ weirgo_result weirgo_pool_prewarm(weir_handle pool, uint32_t count) {
     return finish(status, 0, &error);
 }
 
-static void context_options(weir_context_options *options, const uint8_t *config, size_t config_length, const char *tag,
-                            uint32_t tag_length, uintptr_t user_data) {
+static void context_options(weir_context_options *options, const uint8_t *config,
+                            size_t config_length, const char *tag, uint32_t tag_length,
+                            uintptr_t user_data) {
     memset(options, 0, sizeof *options);
     options->struct_size = sizeof *options;
     options->config = config;
@@ -101,8 +104,8 @@ static void context_options(weir_context_options *options, const uint8_t *config
     options->user_data = user_data;
 }
 
-weirgo_result weirgo_context_create(weir_handle pool, const uint8_t *config, size_t config_length, const char *tag,
-                                    uint32_t tag_length, uintptr_t user_data) {
+weirgo_result weirgo_context_create(weir_handle pool, const uint8_t *config, size_t config_length,
+                                    const char *tag, uint32_t tag_length, uintptr_t user_data) {
     weir_error error;
     weir_handle context = 0;
     weir_context_options options;
@@ -112,8 +115,10 @@ weirgo_result weirgo_context_create(weir_handle pool, const uint8_t *config, siz
     return finish(status, context, &error);
 }
 
-weirgo_result weirgo_context_create_queued(weir_handle pool, const uint8_t *config, size_t config_length, const char *tag,
-                                           uint32_t tag_length, uint32_t timeout_ms, uintptr_t user_data) {
+weirgo_result weirgo_context_create_queued(weir_handle pool, const uint8_t *config,
+                                           size_t config_length, const char *tag,
+                                           uint32_t tag_length, uint32_t timeout_ms,
+                                           uintptr_t user_data) {
     weir_error error;
     uint64_t ticket = 0;
     weir_context_options options;
@@ -123,14 +128,15 @@ weirgo_result weirgo_context_create_queued(weir_handle pool, const uint8_t *conf
     return finish(status, ticket, &error);
 }
 
-weirgo_result weirgo_context_listen(weir_handle context, const char *name, size_t length, uintptr_t user_data) {
+weirgo_result weirgo_context_listen(weir_handle context, const char *name, size_t length,
+                                    uintptr_t user_data) {
     uint64_t listener = 0;
     weir_status status = weir_context_listen(context, name, length, NULL, user_data, &listener);
     return finish(status, listener, NULL);
 }
 
-weirgo_result weirgo_request_send(weir_handle context, uint32_t method, const uint8_t *data, size_t length,
-                                  uint32_t timeout_ms, uintptr_t user_data) {
+weirgo_result weirgo_request_send(weir_handle context, uint32_t method, const uint8_t *data,
+                                  size_t length, uint32_t timeout_ms, uintptr_t user_data) {
     weir_error error;
     uint64_t id = 0;
     weir_request request = WEIR_REQUEST_INIT;

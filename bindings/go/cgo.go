@@ -62,7 +62,7 @@ func copyText(data unsafe.Pointer, length C.size_t) string {
 	return string(unsafe.Slice((*byte)(data), int(length)))
 }
 
-// Off switches an option off that would otherwise have a default: PoolOptions.WedgedAfter = weir.Off.
+// Off switches an option off that would have a default: PoolOptions{WedgedAfter: weir.Off}.
 const Off = -1
 
 // Milliseconds of an option: 0 stays the default, Off (anything negative) is WEIR_OFF, and what is

@@ -16,8 +16,8 @@ type delivery interface {
 	prepare(options *C.weir_pool_options) (callback bool, err *Error)
 	// start begins to dispatch. It is called once, before the pool is made.
 	start()
-	// stop is called after the pool was closed, or could not be made. It waits until what was delivered before is
-	// dispatched; `abandoned` says that slots of the pool still run, so that it must not wait.
+	// stop is called after the pool was closed, or could not be made. It waits until what was
+	// delivered before is dispatched, unless slots were `abandoned`, which may still deliver.
 	stop(abandoned bool)
 }
 

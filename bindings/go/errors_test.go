@@ -84,7 +84,8 @@ func TestOptionsThatCannotBeAreNamed(t *testing.T) {
 	} {
 		_, err := library.NewPool(options)
 		var e *Error
-		if !errors.As(err, &e) || e.Code != ErrInvalidArgument || !strings.Contains(e.Message, name) {
+		if !errors.Is(err, ErrInvalidArgument) || !errors.As(err, &e) ||
+			!strings.Contains(e.Message, name) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

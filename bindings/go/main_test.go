@@ -14,7 +14,7 @@ import (
 // echoPath is the compiled testdata/echo/echo.c.
 var echoPath string
 
-// TestMain compiles the test library, and plays the child of tests that need a process of their own.
+// TestMain compiles the test library, and plays the child of tests that need their own process.
 func TestMain(m *testing.M) {
 	if path := os.Getenv("WEIR_TEST_CHILD"); path != "" {
 		os.Exit(idleChild(path))
@@ -82,8 +82,8 @@ func newPool(t testing.TB, options PoolOptions) *Pool {
 		if n := pendings.inUse(); n != 0 {
 			t.Errorf("%d requests are still pending", n)
 		}
-		if n := contexts.size() + listeners.size(); n != 0 {
-			t.Errorf("%d contexts and %d listeners are registered", contexts.size(), listeners.size())
+		if c, l := contexts.size(), listeners.size(); c+l != 0 {
+			t.Errorf("%d contexts and %d listeners are registered", c, l)
 		}
 		stats, err := GetProcessStats()
 		if err != nil {

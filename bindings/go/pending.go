@@ -34,7 +34,7 @@ const (
 	pendingAbandoned
 )
 
-// pendingShards: as many lists as there are likely to be processors that send at once; power of two.
+// pendingShards: as many lists as there are likely to be processors that send at once.
 const pendingShards = 16
 
 // pendingChunk is how many places are made at once.

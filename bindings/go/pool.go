@@ -77,8 +77,8 @@ func (p *Pool) open(options *C.weir_pool_options) error {
 	return nil
 }
 
-// Prewarm builds slots until `count` are idle or MaxSlots exist, so that the first Creates need not.
-// It blocks its thread while the system starts theirs.
+// Prewarm builds slots until `count` are idle or MaxSlots exist, so that the first Creates need
+// not. It blocks its thread while the system starts theirs.
 func (p *Pool) Prewarm(count int) error {
 	if count < 0 || count > C.WEIR_SLOTS_MAX {
 		return &Error{Op: "prewarm", Code: ErrInvalidArgument, Message: "count is out of range"}
@@ -90,16 +90,16 @@ func (p *Pool) Prewarm(count int) error {
 	return nil
 }
 
-// Close closes the pool: it destroys its contexts as Context.Destroy does, lets waiting Creates fail
-// with ErrClosed, and ends its threads. It waits for that, 6 seconds at most, and then fails with
+// Close closes the pool: it destroys its contexts as Context.Destroy does, lets waiting Creates
+// fail with ErrClosed, and ends its threads. It waits for that, 6 seconds at most, and then fails with
 // ErrTimedOut. Closing twice is no error.
 func (p *Pool) Close() error {
 	_, err := p.Shutdown(context.Background())
 	return err
 }
 
-// Shutdown is Close with a report. When ctx ends first, it returns at once, and the closing goes on.
-// Any number of calls get the same report.
+// Shutdown is Close with a report. When ctx ends first, it returns at once, and the closing goes
+// on. Any number of calls get the same report.
 func (p *Pool) Shutdown(ctx context.Context) (CloseReport, error) {
 	p.once.Do(func() { go p.close() })
 	select {

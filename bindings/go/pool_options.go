@@ -45,10 +45,14 @@ type optionReader struct {
 	err *Error
 }
 
+func optionError(message string) *Error {
+	return &Error{Op: "new pool", Code: ErrInvalidArgument, Message: message}
+}
+
 func (r *optionReader) count(name string, value int) C.uint32_t {
 	if value < 0 || uint64(value) > math.MaxUint32-1 {
 		if r.err == nil {
-			r.err = &Error{Op: "new pool", Code: ErrInvalidArgument, Message: name + " is out of range"}
+			r.err = optionError(name + " is out of range")
 		}
 		return 0
 	}
@@ -58,7 +62,7 @@ func (r *optionReader) count(name string, value int) C.uint32_t {
 // required is for times that cannot be switched off.
 func (r *optionReader) required(name string, value time.Duration) C.uint32_t {
 	if value < 0 && r.err == nil {
-		r.err = &Error{Op: "new pool", Code: ErrInvalidArgument, Message: name + " is negative"}
+		r.err = optionError(name + " is negative")
 	}
 	return optionMilliseconds(value)
 }
@@ -87,7 +91,7 @@ func (o *PoolOptions) convert() (C.weir_pool_options, *Error) {
 		native.on_wedged = C.WEIR_ON_WEDGED_INTERRUPT
 	}
 	if o.MaxRequestBytes < 0 && r.err == nil {
-		r.err = &Error{Op: "new pool", Code: ErrInvalidArgument, Message: "MaxRequestBytes is negative"}
+		r.err = optionError("MaxRequestBytes is negative")
 	}
 	native.max_request_bytes = C.uint64_t(o.MaxRequestBytes)
 	switch {

@@ -114,7 +114,8 @@ func TestUnknownMethodsAreRefused(t *testing.T) {
 
 func TestATooLargePayloadIsRefused(t *testing.T) {
 	c := create(t, newPool(t, PoolOptions{MaxPayload: 1000}), "")
-	if _, err := c.Request(background(t), "echo", make([]byte, 1001)); !errors.Is(err, ErrTooLarge) {
+	_, err := c.Request(background(t), "echo", make([]byte, 1001))
+	if !errors.Is(err, ErrTooLarge) {
 		t.Errorf("got %v", err)
 	}
 	request(t, c, "echo", strings.Repeat("x", 1000))

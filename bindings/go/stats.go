@@ -44,7 +44,8 @@ func (p *Pool) Stats() (PoolStats, error) {
 		ContextsExhausted: uint64(s.contexts_exhausted), CreatesFailed: uint64(s.creates_failed),
 		CreatesTimedOut: uint64(s.creates_timed_out), RequestsAccepted: uint64(s.requests_accepted),
 		RequestsRefused: uint64(s.requests_refused), ResponsesOK: uint64(s.responses_ok),
-		ResponsesFailed: uint64(s.responses_failed), ResponsesCanceled: uint64(s.responses_canceled),
+		ResponsesFailed:   uint64(s.responses_failed),
+		ResponsesCanceled: uint64(s.responses_canceled),
 		ResponsesTimedOut: uint64(s.responses_timed_out),
 		ResponsesClosed:   uint64(s.responses_closed), ResultsDropped: uint64(s.results_dropped),
 		EventsEmitted: uint64(s.events_emitted), EventsDropped: uint64(s.events_dropped),
@@ -75,7 +76,8 @@ func GetProcessStats() (ProcessStats, error) {
 		return ProcessStats{}, statusError("process stats", status)
 	}
 	return ProcessStats{
-		Libraries: int(s.libraries), Queues: int(s.queues), Pools: int(s.pools), Slots: int(s.slots),
+		Libraries: int(s.libraries), Queues: int(s.queues), Pools: int(s.pools),
+		Slots:    int(s.slots),
 		Contexts: int(s.contexts), Instances: int(s.instances), Jobs: int(s.jobs),
 		Records: uint64(s.records), PayloadBytes: uint64(s.payload_bytes),
 	}, nil

@@ -47,7 +47,8 @@ static void resolve_number(weir_call call, uint64_t value) {
     weir_call_resolve(call, text, (size_t)length);
 }
 
-static weir_status create(weir_instance instance, const void *config, size_t length, void **out_state) {
+static weir_status create(weir_instance instance, const void *config, size_t length,
+                          void **out_state) {
     __atomic_add_fetch(&instances, 1, __ATOMIC_SEQ_CST);
     if (length >= 5 && memcmp(config, "fail ", 5) == 0) {
         weir_instance_fail(instance, (const char *)config + 5, length - 5);
@@ -137,7 +138,8 @@ static void emit(weir_call call, void *made, const void *data, size_t length) {
     for (unsigned long i = 0; i < count; i++) {
         char text[24];
         int size = snprintf(text, sizeof text, "%lu", i);
-        accepted += weir_emit(weir_call_instance(call), "tick", 4, text, (size_t)size, 1000) == WEIR_OK;
+        accepted +=
+            weir_emit(weir_call_instance(call), "tick", 4, text, (size_t)size, 1000) == WEIR_OK;
     }
     resolve_number(call, accepted);
 }
@@ -149,10 +151,17 @@ static void emit_named(weir_call call, void *made, const void *data, size_t leng
 }
 
 static const weir_method methods[] = {
-    {"echo", echo},           {"fail", fail},         {"thread_id", thread_id},
-    {"config", config},       {"never", never},       {"instances", count_instances},
-    {"remaining", remaining}, {"sleep", sleep_here},  {"sleep_async", sleep_async},
-    {"emit", emit},           {"emit_named", emit_named},
+    {"echo", echo},
+    {"fail", fail},
+    {"thread_id", thread_id},
+    {"config", config},
+    {"never", never},
+    {"instances", count_instances},
+    {"remaining", remaining},
+    {"sleep", sleep_here},
+    {"sleep_async", sleep_async},
+    {"emit", emit},
+    {"emit_named", emit_named},
 };
 
 static const weir_library_definition definition = {
