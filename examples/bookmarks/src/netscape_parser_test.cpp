@@ -22,6 +22,7 @@ std::string refusal_of_list(const std::string &list) { return refusal(std::strin
 
 std::vector<std::string> descriptions(const ParsedFile &file) {
     std::vector<std::string> lines;
+    lines.reserve(file.entries.size());
     for (const ParsedBookmark &entry : file.entries) {
         lines.push_back(std::to_string(entry.line) + ": " + describe(entry.bookmark));
     }
@@ -31,13 +32,16 @@ std::vector<std::string> descriptions(const ParsedFile &file) {
 TEST(NetscapeParser, ReadsAFirefoxExport) {
     const ParsedFile file = parse_netscape(read_fixture("firefox.html"));
     const std::vector<std::string> expected = {
-        "13:  | SQLite FTS5 Extension | https://www.sqlite.org/fts5.html | #database #full text "
-        "#Suche | "
-        "Full-text search & ranking, with two lines. | 1577836801",
-        "19: Bookmarks Toolbar | Tom & Jerry <live> \"quoted\" it's | https://example.org/?a=1&b=2 "
-        "| |  | 1577836805",
-        "22: Bookmarks Toolbar/News \\/ Wetter | Zürich – Grüße 🌦️ 🌍 | https://example.org/%C3%A4 "
-        "| |  | 1577836808",
+        std::string("13:  | SQLite FTS5 Extension | https://www.sqlite.org/fts5.html | #database "
+                    "#full text "
+                    "#Suche | "
+                    "Full-text search & ranking, with two lines. | 1577836801"),
+        std::string("19: Bookmarks Toolbar | Tom & Jerry <live> \"quoted\" it's | "
+                    "https://example.org/?a=1&b=2 "
+                    "| |  | 1577836805"),
+        std::string("22: Bookmarks Toolbar/News \\/ Wetter | Zürich – Grüße 🌦️ 🌍 | "
+                    "https://example.org/%C3%A4 "
+                    "| |  | 1577836808"),
         "27: Bookmarks Toolbar | After the folder | https://example.org/after | |  | 1577836810",
         "29:  |  | javascript:(function(){alert(\"1 > 0\")})() | |  | 1577836811",
     };
@@ -49,11 +53,13 @@ TEST(NetscapeParser, ReadsAChromeExport) {
     const ParsedFile file = parse_netscape(read_fixture("chrome.html"));
     const std::vector<std::string> expected = {
         "11: Bookmarks bar | The Go Programming Language | https://go.dev/ | |  | 1600000002",
-        "12: Bookmarks bar | Node.js — Run JavaScript Everywhere | https://nodejs.org/en | |  | "
-        "1600000003",
+        std::string("12: Bookmarks bar | Node.js — Run JavaScript Everywhere | "
+                    "https://nodejs.org/en | |  | "
+                    "1600000003"),
         "15: Bookmarks bar/日本語 | 東京の天気 & 地図 🗼 | https://example.jp/ | |  | 1600000006",
-        "19: Bookmarks bar/(unnamed) | In a folder without a name | https://example.com/unnamed | "
-        "|  | 1600000008",
+        std::string("19: Bookmarks bar/(unnamed) | In a folder without a name | "
+                    "https://example.com/unnamed | "
+                    "|  | 1600000008"),
         "22:  | Other 'one' | https://example.com/other | |  | 1600000009",
         "23:  | Go again, in another folder | https://go.dev/ | |  | 1600000010",
         "24:  | The same once more | https://example.com/other | |  | 1600000011",

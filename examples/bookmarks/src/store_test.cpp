@@ -203,6 +203,7 @@ TEST(Store, FiveThreadsOfFiftyWritesMakeTwoHundredAndFiftyRows) {
     std::barrier start(kThreads);
     std::atomic<int> failures = 0;
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; thread++) {
         threads.emplace_back([&, thread] {
             start.arrive_and_wait();
@@ -237,6 +238,7 @@ TEST(Store, ManyMayOpenANewFileAtOnce) {
         const Config config{.path = folder.file("a.db")};
         std::barrier start(kThreads);
         std::vector<std::thread> threads;
+        threads.reserve(kThreads);
         for (int thread = 0; thread < kThreads; thread++) {
             threads.emplace_back([&, thread] {
                 start.arrive_and_wait();

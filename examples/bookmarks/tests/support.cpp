@@ -50,7 +50,8 @@ std::string make_file(std::size_t count, const std::string &host) {
     std::string file = "<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>\n";
     for (std::size_t at = 0; at < count; at++) {
         const std::string number = std::to_string(at);
-        file += "<DT><A HREF=\"https://" + host + "/" + number + "\">Entry " + number + "</A>\n";
+        file.append("<DT><A HREF=\"https://").append(host).append("/").append(number);
+        file.append("\">Entry ").append(number).append("</A>\n");
     }
     return file + "</DL><p>\n";
 }
