@@ -16,8 +16,11 @@
 
 #include <weir/weir.h>
 
-#ifdef __cplusplus
+#ifdef __cpp_exceptions
 #include <exception>
+#endif
+
+#ifdef __cplusplus
 extern "C" {
 #endif
 
@@ -122,7 +125,8 @@ WEIR_API weir_status weir_call_on_cancel(weir_call call, weir_cancel_callback ca
  *
  * Threads    Any.
  * Errors     STALE_HANDLE  answered before
- *            TOO_LARGE, NO_MEMORY, INVALID_ARGUMENT: the call is still to be answered
+ *            TOO_LARGE, INVALID_ARGUMENT: the call is still to be answered
+ *            NO_MEMORY     the host gets this as the response
  */
 WEIR_API weir_status weir_call_resolve(weir_call call, const void *data, size_t length);
 
@@ -151,7 +155,9 @@ WEIR_API weir_status weir_offload(weir_call call, weir_work_callback work, weir_
 
 #ifdef __cplusplus
 }
+#endif
 
+#ifdef __cpp_exceptions
 /* ---- exceptions become errors ------------------------------------------------------------------------------ */
 
 namespace weir_author {

@@ -1,0 +1,212 @@
+#include "runtime/delivery.hpp"
+
+#include <cstring>
+
+#include "base/thread_role.hpp"
+#include "runtime/slot.hpp"
+
+namespace weir {
+
+namespace {
+
+void count_response(Slot &slot, weir_status status) {
+    SlotCounters &counters = slot.counters;
+    switch (status) {
+    case WEIR_OK: return counters.responses_ok.add();
+    case WEIR_ERR_CANCELED: return counters.responses_canceled.add();
+    case WEIR_ERR_TIMED_OUT: return counters.responses_timed_out.add();
+    case WEIR_ERR_CLOSED: return counters.responses_closed.add();
+    default: return counters.responses_failed.add();
+    }
+}
+
+void push_to_outbox(Slot &slot, Record &record) {
+    std::atomic<Record *> &outbox = slot.event.outbox;
+    Record *seen = outbox.load(std::memory_order_acquire);
+    do {
+        record.next_out.store(seen, std::memory_order_relaxed);
+    } while (!outbox.compare_exchange_weak(seen, &record, std::memory_order_seq_cst));
+    slot.event_signal.notify();
+}
+
+void open_gate(Record &record) {
+    if (record.gate.exchange(gate_open, std::memory_order_acq_rel) == gate_watched) {
+        port::wake_one(record.gate);
+    }
+}
+
+/** Direct delivery runs on the worker; from elsewhere the record goes there. */
+void deliver_direct(Slot &slot, Record &record) {
+    const bool here =
+        is_worker_of(slot.index) && thread_role.callback_depth < WEIR_REENTRY_DEPTH_MAX;
+    if (here) {
+        invoke(slot, record);
+        return;
+    }
+    slot.posts.post(record, post_deliver);
+    slot.wake_worker();
+}
+
+/**
+ * The number that an EVENTS_DROPPED record carries is read when the host sees it; later drops make
+ * a new record.
+ */
+void close_drops(Slot &slot, Record &record) {
+    const Lock lock(slot.owner.drops_mutex);
+    if (slot.owner.drops == &record) {
+        slot.owner.drops = nullptr;
+    }
+}
+
+void show(const Record &record, weir_record &out) {
+    const Record::State state = record.state();
+    const bool is_event = record.public_kind == WEIR_RECORD_EVENT;
+    out = {.kind = record.public_kind,
+           .status = state.status,
+           .context = record.context,
+           .id = record.id,
+           .user_data = record.user_data,
+           .data = record.out.data(),
+           .length = record.out.length(),
+           .name = is_event ? static_cast<const char *>(record.in.data()) : nullptr,
+           .name_length = is_event ? record.in.length() : 0,
+           .token = 0};
+    if (state.status != WEIR_OK && out.data == nullptr) {
+        out.data = status_message(state.status);
+        out.length = strlen(status_message(state.status));
+    }
+}
+
+Slot &slot_of(const Record &record) { return *slot_at(record.slab->slot()); }
+
+void leave_owner(Slot &slot, const Record &record) {
+    const uint64_t generation = record.generation.load(std::memory_order_relaxed);
+    if (record.kind.load(std::memory_order_relaxed) == RecordKind::request) {
+        slot.owner.requests.leave(generation, 1);
+        if (record.byte_units != 0) {
+            slot.owner.request_units.leave(generation, record.byte_units);
+        }
+    } else if (record.kind.load(std::memory_order_relaxed) == RecordKind::event) {
+        slot.owner.events.leave(generation, 1);
+        if (slot.owner.emitters_waiting.load(std::memory_order_seq_cst) != 0) {
+            slot.owner.events_left.fetch_add(1, std::memory_order_seq_cst);
+            port::wake_all(slot.owner.events_left);
+        }
+    }
+}
+
+} // namespace
+
+const char *status_message(weir_status status) {
+    switch (status) {
+    case WEIR_ERR_CANCELED: return "the request was canceled";
+    case WEIR_ERR_TIMED_OUT: return "the request's time was used up";
+    case WEIR_ERR_CLOSED: return "the context was destroyed before the request began";
+    case WEIR_ERR_CREATE_FAILED: return "the library's create failed and gave no reason";
+    case WEIR_ERR_HANDLER: return "the handler failed and gave no reason";
+    case WEIR_ERR_NO_MEMORY: return "there was no memory for the result";
+    default: return weir_status_name(status);
+    }
+}
+
+void deliver(Slot &slot, Record &record) {
+    if (record.public_kind == WEIR_RECORD_RESPONSE) {
+        count_response(slot, record.state().status);
+    }
+    if (record.target == Target::waiter) {
+        open_gate(record);
+        return;
+    }
+    if (record.target == Target::nobody) {
+        release(record);
+        return;
+    }
+    switch (slot.settings->delivery) {
+    case Delivery::queue: return slot.queue->push(record);
+    case Delivery::callback: return push_to_outbox(slot, record);
+    case Delivery::direct: return deliver_direct(slot, record);
+    }
+}
+
+bool settle_and_deliver(Slot &slot, Record &record, uint64_t use, weir_status result) {
+    const Record::Settled settled = record.settle(use, result);
+    if (!settled.won) {
+        return false;
+    }
+    if (settled.was_running) {
+        record.holders.fetch_add(1, std::memory_order_relaxed);
+        slot.posts.post(record, post_cancel);
+        slot.wake_worker();
+    }
+    deliver(slot, record);
+    return true;
+}
+
+bool is_outdated(const Record &record) {
+    if (record.public_kind == WEIR_RECORD_RESPONSE || record.public_kind == WEIR_RECORD_DESTROYED ||
+        record.public_kind == WEIR_RECORD_CREATED) {
+        return false;
+    }
+    return !slot_of(record).lifecycle.is_active(record.generation.load(std::memory_order_relaxed));
+}
+
+void invoke(Slot &slot, Record &record) {
+    const bool is_event = record.public_kind == WEIR_RECORD_EVENT;
+    const weir_record_callback callback =
+        record.callback != nullptr ? record.callback : slot.settings->callback;
+    const bool wanted = callback != nullptr && !is_outdated(record) &&
+                        (!is_event || slot.listeners.contains(record.id));
+    if (wanted) {
+        if (record.public_kind == WEIR_RECORD_EVENTS_DROPPED) {
+            close_drops(slot, record);
+        }
+        weir_record shown;
+        show(record, shown);
+        assert_no_lock_held();
+        slot.counters.callbacks_running.fetch_add(1, std::memory_order_relaxed);
+        thread_role.callback_depth++;
+        callback(&shown, shown.user_data);
+        thread_role.callback_depth--;
+        slot.counters.callbacks_running.fetch_sub(1, std::memory_order_relaxed);
+    }
+    release(record);
+}
+
+void hand_out(Record &record, weir_record &out) {
+    if (record.public_kind == WEIR_RECORD_EVENTS_DROPPED) {
+        close_drops(slot_of(record), record);
+    }
+    record.hand_out();
+    show(record, out);
+    out.token =
+        CallId{.slot = record.slab->slot(), .index = record.index, .use = record.state().use}
+            .pack();
+}
+
+void release(Record &record) {
+    leave_owner(slot_of(record), record);
+    record.out.clear();
+    if (record.let_go()) {
+        record.slab->give(record);
+    }
+}
+
+void release_records(const weir_record *records, uint32_t count) {
+    for (uint32_t at = 0; at < count; at++) {
+        const CallId id = CallId::unpack(records[at].token);
+        const Slot *slot = slot_at(id.slot);
+        Record *record = slot == nullptr ? nullptr : slot->slab.at(id.index);
+        if (record != nullptr && record->take_back(id.use)) {
+            release(*record);
+        }
+    }
+}
+
+void let_go_of_request(Record &record) {
+    record.in.clear();
+    if (record.let_go()) {
+        record.slab->give(record);
+    }
+}
+
+} // namespace weir

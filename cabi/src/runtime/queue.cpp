@@ -1,0 +1,256 @@
+#include "runtime/queue.hpp"
+
+#include <new>
+
+#include "base/port.hpp"
+#include "base/thread_role.hpp"
+#include "runtime/delivery.hpp"
+#include "runtime/settings.hpp"
+
+namespace weir {
+
+namespace {
+
+constinit QueueTable table;
+constexpr uint64_t nanoseconds_per_us = 1'000;
+
+} // namespace
+
+QueueTable &queues() { return table; }
+
+Queue *Queue::make(const weir_queue_options &options) {
+    void *memory = port::allocate(sizeof(Queue));
+    if (memory == nullptr) {
+        return nullptr;
+    }
+    auto *queue = new (memory) Queue;
+    queue->notify_ = options.notify;
+    queue->user_data_ = options.user_data;
+    const uint32_t spin_us = options.spin_us == 0 ? limits::default_spin_us : options.spin_us;
+    queue->spin_ns_ = spin_us == WEIR_OFF ? 0 : spin_us * nanoseconds_per_us;
+    return queue;
+}
+
+void dispose(Queue *queue) {
+    weir_record left[16];
+    while (const uint32_t count = queue->drain(left, 16)) {
+        release_records(left, count);
+    }
+    const int descriptor = queue->descriptor_.load(std::memory_order_acquire);
+    if (descriptor >= 0) {
+        port::descriptor_close(descriptor);
+    }
+    port::deallocate(queue);
+}
+
+void Queue::push(Record &record) {
+    if (spin_ns_ != 0) {
+        const uint32_t cpu = port::current_cpu();
+        if (pusher_cpu_.load(std::memory_order_relaxed) != cpu) {
+            pusher_cpu_.store(cpu, std::memory_order_relaxed);
+        }
+    }
+    Record *seen = pushed_.load(std::memory_order_acquire);
+    do {
+        record.next_out.store(seen, std::memory_order_relaxed);
+    } while (!pushed_.compare_exchange_weak(seen, &record, std::memory_order_seq_cst));
+    wake_sleeper();
+    if (armed_.load(std::memory_order_seq_cst)) {
+        announce();
+    }
+}
+
+/** Claim one sleeping thread, so that of many pushes only one makes the system call. */
+bool Queue::take_sleeper() {
+    uint32_t seen = sleepers_.load(std::memory_order_seq_cst);
+    while (seen != 0) {
+        if (sleepers_.compare_exchange_weak(seen, seen - 1, std::memory_order_seq_cst)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void Queue::wake_sleeper() {
+    if (take_sleeper()) {
+        wakes_.fetch_add(1, std::memory_order_seq_cst);
+        port::wake_one(wakes_);
+    }
+}
+
+void Queue::announce() {
+    const int descriptor = descriptor_.load(std::memory_order_acquire);
+    if ((notify_ == nullptr && descriptor < 0) || !armed_.exchange(false)) {
+        return;
+    }
+    if (descriptor >= 0) {
+        port::descriptor_set(descriptor);
+    }
+    if (notify_ != nullptr) {
+        assert_no_lock_held();
+        notify_(user_data_);
+    }
+}
+
+bool Queue::looks_empty() const {
+    return pushed_.load(std::memory_order_seq_cst) == nullptr &&
+           kept_.load(std::memory_order_seq_cst) == nullptr;
+}
+
+/** Under mutex_. The oldest record, or nullptr. */
+Record *Queue::pop_kept() {
+    Record *first = kept_.load(std::memory_order_relaxed);
+    if (first == nullptr) {
+        Record *newest = pushed_.exchange(nullptr, std::memory_order_seq_cst);
+        while (newest != nullptr) {
+            Record *older = newest->next_out.load(std::memory_order_relaxed);
+            newest->next_out.store(first, std::memory_order_relaxed);
+            first = newest;
+            newest = older;
+        }
+    }
+    Record *following =
+        first == nullptr ? nullptr : first->next_out.load(std::memory_order_relaxed);
+    kept_.store(following, std::memory_order_seq_cst);
+    return first;
+}
+
+uint32_t Queue::drain(weir_record *out, uint32_t capacity) {
+    constexpr uint32_t most_outdated = 16;
+    Record *outdated[most_outdated];
+    uint32_t count = 0;
+    uint32_t outdated_count = 0;
+    do {
+        outdated_count = 0;
+        {
+            const Lock lock(mutex_);
+            while (count < capacity && outdated_count < most_outdated) {
+                Record *record = pop_kept();
+                if (record == nullptr) {
+                    break;
+                }
+                if (is_outdated(*record)) {
+                    outdated[outdated_count++] = record;
+                } else {
+                    hand_out(*record, out[count++]);
+                }
+            }
+        }
+        for (uint32_t at = 0; at < outdated_count; at++) {
+            release(*outdated[at]);
+        }
+    } while (outdated_count != 0);
+    if (count < capacity) {
+        arm();
+    } else if (!looks_empty()) {
+        wake_sleeper(); // what is left is for another thread that waits
+    }
+    return count;
+}
+
+/** The queue was found empty: the next push is announced. */
+void Queue::arm() {
+    const int descriptor = descriptor_.load(std::memory_order_acquire);
+    if ((notify_ == nullptr && descriptor < 0) || armed_.load(std::memory_order_relaxed)) {
+        return;
+    }
+    if (descriptor >= 0) {
+        port::descriptor_clear(descriptor);
+    }
+    armed_.store(true, std::memory_order_seq_cst);
+    if (!looks_empty()) {
+        announce();
+    }
+}
+
+bool Queue::wake_asked() {
+    uint32_t seen = wakes_asked_.load(std::memory_order_seq_cst);
+    while (seen != 0) {
+        if (wakes_asked_.compare_exchange_weak(seen, seen - 1, std::memory_order_seq_cst)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_ns,
+                        uint32_t &out_count) {
+    for (;;) {
+        out_count = drain(out, capacity);
+        if (out_count != 0 || wake_asked()) {
+            return WEIR_OK;
+        }
+        if (pools_.load(std::memory_order_acquire) == closed_mark) {
+            return WEIR_ERR_CLOSED;
+        }
+        if (thread_role.role != Role::host) {
+            return WEIR_ERR_WOULD_DEADLOCK;
+        }
+        const auto ready = [this] { return !looks_empty(); };
+        const uint32_t cpu = port::current_cpu();
+        const bool may_spin = spin_ns_ != 0 && spin_.allows(pusher_cpu_.load(), cpu);
+        if (may_spin && spin_.spin(ready, spin_ns_)) {
+            continue;
+        }
+        const uint32_t word = wakes_.load(std::memory_order_seq_cst);
+        sleepers_.fetch_add(1, std::memory_order_seq_cst);
+        bool in_time = true;
+        if (looks_empty() && wakes_asked_.load(std::memory_order_seq_cst) == 0 &&
+            pools_.load(std::memory_order_seq_cst) != closed_mark) {
+            in_time = port::wait_word(wakes_, word, deadline_ns);
+        }
+        if (wakes_.load(std::memory_order_seq_cst) == word) {
+            take_sleeper(); // nobody woke this thread: it takes its own mark back
+        }
+        if (!in_time && looks_empty()) {
+            return WEIR_ERR_TIMED_OUT;
+        }
+    }
+}
+
+void Queue::wake() {
+    wakes_asked_.fetch_add(1, std::memory_order_seq_cst);
+    wake_sleeper();
+}
+
+weir_status Queue::descriptor(int &out) {
+    const Lock lock(mutex_);
+    int descriptor = descriptor_.load(std::memory_order_acquire);
+    if (descriptor < 0) {
+        descriptor = port::descriptor_create();
+        if (descriptor < 0) {
+            return WEIR_ERR_NO_RESOURCES;
+        }
+        descriptor_.store(descriptor, std::memory_order_seq_cst);
+        if (!looks_empty()) {
+            armed_.store(false, std::memory_order_seq_cst);
+            port::descriptor_set(descriptor);
+        }
+    }
+    out = descriptor;
+    return WEIR_OK;
+}
+
+bool Queue::attach() {
+    uint32_t seen = pools_.load(std::memory_order_acquire);
+    do {
+        if (seen == closed_mark) {
+            return false;
+        }
+    } while (!pools_.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel));
+    return true;
+}
+
+void Queue::detach() { pools_.fetch_sub(1, std::memory_order_acq_rel); }
+
+bool Queue::close() {
+    uint32_t unused = 0;
+    if (!pools_.compare_exchange_strong(unused, closed_mark, std::memory_order_seq_cst)) {
+        return false;
+    }
+    wakes_.fetch_add(1, std::memory_order_seq_cst);
+    port::wake_all(wakes_);
+    return true;
+}
+
+} // namespace weir

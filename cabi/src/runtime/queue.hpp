@@ -1,0 +1,87 @@
+/**
+ * queue.hpp: where contexts deliver and hosts collect.
+ *
+ * Guarantees
+ *   - push() is lock-free, on any thread, and makes a system call only when somebody sleeps or
+ *     polls on an empty queue
+ *   - records come out in the order of their pushes; each comes out once, whichever thread drains
+ *   - a descriptor that was asked for polls readable while the queue is not empty
+ *
+ * Records are pushed to an exchange-all stack; a drainer takes it whole, turns it around and keeps
+ * what it did not need.
+ */
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include <weir/weir.h>
+
+#include "base/mutex.hpp"
+#include "base/spin_guard.hpp"
+#include "core/handle_table.hpp"
+#include "core/record.hpp"
+
+namespace weir {
+
+class Queue {
+  public:
+    static Queue *make(const weir_queue_options &options);
+
+    /** Hand over a record. May call the host's notify function, so never under a lock. */
+    void push(Record &record);
+
+    /** Take up to `capacity` records, oldest first. */
+    uint32_t drain(weir_record *out, uint32_t capacity);
+
+    /** As drain, but wait for the first one. */
+    weir_status wait(weir_record *out, uint32_t capacity, uint64_t deadline_ns,
+                     uint32_t &out_count);
+
+    /** Let one wait() return without a record. */
+    void wake();
+
+    weir_status descriptor(int &out);
+
+    /** A pool delivers here from now on. False once the queue is closed. */
+    bool attach();
+    void detach();
+
+    /** No pool may attach any more, and waiters return. False while one is attached. */
+    bool close();
+
+    friend void dispose(Queue *queue);
+
+  private:
+    static constexpr uint32_t closed_mark = UINT32_MAX;
+
+    bool looks_empty() const;
+    bool wake_asked();
+    void wake_sleeper();
+    bool take_sleeper();
+    void announce();
+    void arm();
+    Record *pop_kept();
+
+    std::atomic<Record *> pushed_{nullptr};
+    std::atomic<uint32_t> pusher_cpu_{0};
+    alignas(64) std::atomic<uint32_t> sleepers_{0}; ///< waiting threads that nobody woke yet
+    std::atomic<uint32_t> wakes_{0};                ///< the word they sleep on
+    std::atomic<uint32_t> wakes_asked_{0};
+    std::atomic<bool> armed_{true}; ///< tell descriptor and notify at the next push
+    std::atomic<int> descriptor_{-1};
+    std::atomic<uint32_t> pools_{0};
+    alignas(64) Mutex mutex_;             ///< of those who drain
+    std::atomic<Record *> kept_{nullptr}; ///< taken and turned around; oldest first
+    weir_notify_callback notify_ = nullptr;
+    uintptr_t user_data_ = 0;
+    uint64_t spin_ns_ = 0;
+    SpinGuard spin_;
+};
+
+using QueueTable = HandleTable<Queue, HandleKind::queue>;
+using HeldQueue = QueueTable::Hold;
+
+QueueTable &queues();
+
+} // namespace weir

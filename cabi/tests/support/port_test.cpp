@@ -1,0 +1,142 @@
+#include "port_test.hpp"
+
+#include <atomic>
+#include <cstdint>
+
+// The real port, with the functions that a test may replace under other names.
+#define now_ns real_now_ns
+#define wait_word real_wait_word
+#define wake_one real_wake_one
+#define wake_all real_wake_all
+#define allocate real_allocate
+#define deallocate real_deallocate
+#define descriptor_create real_descriptor_create
+#define thread_start real_thread_start
+#define thread_restore real_thread_restore
+#include "base/port_linux.cpp"
+#undef now_ns
+#undef wait_word
+#undef wake_one
+#undef wake_all
+#undef allocate
+#undef deallocate
+#undef descriptor_create
+#undef thread_start
+#undef thread_restore
+
+namespace weir::testing {
+
+namespace {
+
+struct FaultState {
+    std::atomic<uint64_t> calls{0};
+    std::atomic<uint64_t> first{UINT64_MAX}; ///< number of the first call that fails
+    std::atomic<uint64_t> last{0};
+};
+
+constexpr size_t fault_count = 6;
+FaultState faults[fault_count];
+std::atomic<int64_t> allocations{0};
+std::atomic<uint64_t> fake_now_ns{0}; ///< 0: the real clock
+
+FaultState &state_of(Fault fault) { return faults[static_cast<size_t>(fault)]; }
+
+bool fails(Fault fault) {
+    FaultState &state = state_of(fault);
+    const uint64_t call = state.calls.fetch_add(1) + 1;
+    return call >= state.first.load() && call <= state.last.load();
+}
+
+} // namespace
+
+FakeClock::FakeClock() { fake_now_ns = port::real_now_ns(); }
+
+FakeClock::~FakeClock() { fake_now_ns = 0; }
+
+void FakeClock::advance_ms(uint64_t milliseconds) { fake_now_ns += milliseconds * 1'000'000; }
+
+uint64_t FakeClock::now_ns() const { return fake_now_ns; }
+
+void inject(Fault fault, uint32_t nth, uint32_t count) {
+    FaultState &state = state_of(fault);
+    const uint64_t first = state.calls + nth;
+    state.last = count == UINT32_MAX ? UINT64_MAX : first + count - 1;
+    state.first = first;
+}
+
+void clear_faults() {
+    for (FaultState &state : faults) {
+        state.first = UINT64_MAX;
+        state.last = 0;
+        state.calls = 0;
+    }
+}
+
+uint64_t calls(Fault fault) { return state_of(fault).calls; }
+
+int64_t live_allocations() { return allocations; }
+
+} // namespace weir::testing
+
+namespace weir::port {
+
+using testing::fails;
+using testing::Fault;
+
+uint64_t now_ns() {
+    const uint64_t fake = testing::fake_now_ns.load();
+    return fake != 0 ? fake : real_now_ns();
+}
+
+bool wait_word(std::atomic<uint32_t> &word, uint32_t expected, uint64_t deadline_ns) {
+    if (fails(Fault::wait)) {
+        return false;
+    }
+    if (testing::fake_now_ns.load() == 0 || deadline_ns == never) {
+        return real_wait_word(word, expected, deadline_ns);
+    }
+    constexpr uint64_t slice_ns = 2'000'000;
+    while (now_ns() < deadline_ns) {
+        if (real_wait_word(word, expected, real_now_ns() + slice_ns) || word.load() != expected) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void wake_one(std::atomic<uint32_t> &word) {
+    if (!fails(Fault::wake)) {
+        real_wake_one(word);
+    }
+}
+
+void wake_all(std::atomic<uint32_t> &word) {
+    if (!fails(Fault::wake)) {
+        real_wake_all(word);
+    }
+}
+
+void *allocate(size_t size) {
+    void *memory = fails(Fault::allocate) ? nullptr : real_allocate(size);
+    testing::allocations += memory != nullptr ? 1 : 0;
+    return memory;
+}
+
+void deallocate(void *memory) {
+    testing::allocations -= memory != nullptr ? 1 : 0;
+    real_deallocate(memory);
+}
+
+int descriptor_create() { return fails(Fault::descriptor) ? -1 : real_descriptor_create(); }
+
+bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFunction function,
+                  void *argument) {
+    return !fails(Fault::thread_start) &&
+           real_thread_start(thread, name, stack_size, function, argument);
+}
+
+bool thread_restore(const char *name) {
+    return !fails(Fault::restore) && real_thread_restore(name);
+}
+
+} // namespace weir::port
