@@ -1,10 +1,14 @@
 /**
  * lifecycle.hpp: the states of a slot, and the only place where one follows another.
  *
- *   (built) -> idle --claim--> active --destroy--> recycle_pending --begin--> recycling --finish--> idle
- *                                                        |                        |
- *                                                        +--------overdue---------+--> quarantined --finish--> idle
- *   idle --retire--> retired        quarantined --retire--> retired        recycling --retire--> retired
+ *   (built) --> idle --claim--> active --destroy--> recycle_pending --begin--> recycling
+ *                 ^                                        |                    |   |
+ *                 +----------------- finish ---------------|--------------------+   |
+ *                 |                                        +------ overdue ---------+
+ *                 |                                        v
+ *                 +--------------- finish ----------- quarantined
+ *
+ *   idle, recycling, quarantined --retire--> retired
  *
  * Hosts send claim and destroy. The slot's worker sends begin, finish and retire. Overdue is sent
  * by whichever of the slot's threads watches the clock, since the worker itself may be the one that

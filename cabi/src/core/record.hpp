@@ -7,10 +7,10 @@
  * holds the record; who lets go last gives it back. What happens to a request is decided in one
  * word by compare-exchange:
  *
- *   sent -> queued --start--> running --answer--> settled+answered    (the handler's result is the response)
- *             |                  |
- *             +-----settle-------+--> settled                         (canceled, timed out, closed:
- *                                                                     its answer is dropped)
+ *   sent -> queued --start--> running --answer--> settled + answered
+ *             |                  |                 the handler's result is the response
+ *             +-----settle-------+--> settled
+ *                                     canceled, timed out, closed: the handler's answer is dropped
  *
  * A request with a timeout is not queued before its push succeeded, so that nobody can time out
  * what was never accepted.

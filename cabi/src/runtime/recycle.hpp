@@ -1,10 +1,11 @@
 /**
  * recycle.hpp: from destroy to idle.
  *
- *   destroy (any thread)      kill the handle, close the counts and the inbox, describe the destroy, wake the worker
- *   advance (worker)          complete what has not begun, wait for handlers, run the library's
- *                             destroy, reset, finish
- *   finish  (worker, or event thread behind the last callback)   make the slot idle, then tell the owner
+ *   destroy (any thread)  kill the handle, close counts and inbox, describe the destroy, wake
+ *   advance (worker)      complete what has not begun, wait for handlers, run the library's
+ *                         destroy, reset
+ *   finish  (worker, or the event thread behind the last callback)
+ *                         make the slot idle, then tell the owner
  *
  * supervise.hpp watches the clock meanwhile.
  */
