@@ -18,9 +18,9 @@ class ErrorReport {
   public:
     explicit ErrorReport(weir_error *out) : out_(is_usable(out) ? out : nullptr) {
         if (out_ != nullptr) {
-            const uint32_t struct_size = out_->struct_size;
-            memset(out_, 0, sizeof *out_);
-            out_->struct_size = struct_size;
+            out_->status = WEIR_OK;
+            out_->message_length = 0;
+            out_->message[0] = '\0';
         }
     }
 

@@ -110,6 +110,9 @@ class Record {
     /** Ready for the next use: clears both payloads. */
     void end();
 
+    /** Bytes of the buffers that it keeps for its next use. */
+    size_t kept_bytes() const { return in.kept_bytes() + out.kept_bytes(); }
+
     bool is_live() const { return kind.load(std::memory_order_acquire) != RecordKind::none; }
 
   private:

@@ -37,6 +37,9 @@ Record *Slab::take() {
     for (;;) {
         Record *record = pop();
         if (record != nullptr) {
+            if (const size_t kept = record->kept_bytes(); kept != 0) {
+                kept_bytes_.fetch_sub(kept, std::memory_order_relaxed);
+            }
             return record;
         }
         const Lock lock(building_);
@@ -68,8 +71,23 @@ bool Slab::build_chunk() {
     return true;
 }
 
+/** A free record may keep its buffers as long as those of the whole slot stay within their bound. */
+void Slab::keep_or_trim(Record &record) {
+    const size_t kept = record.kept_bytes();
+    if (kept == 0) {
+        return;
+    }
+    if (kept_bytes_.fetch_add(kept, std::memory_order_relaxed) + kept >
+        limits::retained_per_slot) {
+        kept_bytes_.fetch_sub(kept, std::memory_order_relaxed);
+        record.in.trim();
+        record.out.trim();
+    }
+}
+
 void Slab::give(Record &record) {
     record.end();
+    keep_or_trim(record);
     give_chain(record, record);
 }
 
@@ -86,6 +104,9 @@ void Slab::give_chain(Record &first, Record &last) {
 }
 
 void Slab::trim() {
+    if (kept_bytes_.load(std::memory_order_relaxed) == 0) {
+        return;
+    }
     uint64_t seen = free_.load(std::memory_order_acquire);
     Tagged head = Tagged::unpack(seen);
     do {
@@ -98,7 +119,9 @@ void Slab::trim() {
         std::memory_order_acq_rel));
     Record *first = &known(head.value);
     Record *last = first;
+    size_t freed = 0;
     for (;;) {
+        freed += last->kept_bytes();
         last->in.trim();
         last->out.trim();
         Record *following = at(last->next.load(std::memory_order_relaxed));
@@ -107,6 +130,7 @@ void Slab::trim() {
         }
         last = following;
     }
+    kept_bytes_.fetch_sub(freed, std::memory_order_relaxed);
     give_chain(*first, *last);
 }
 

@@ -59,10 +59,12 @@ class Slab {
 
     Record *pop();
     bool build_chunk();
+    void keep_or_trim(Record &record);
 
     std::atomic<uint64_t> free_{
         0}; ///< Tagged: pops so far (against reuse of a head seen before), index of the first
     std::atomic<uint32_t> built_{0};
+    std::atomic<size_t> kept_bytes_{0}; ///< in buffers of free records
     uint16_t slot_ = 0;
     Mutex building_;
     std::atomic<Record *> chunks_[chunks] = {};
