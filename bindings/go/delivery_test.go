@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ func echos(b *testing.B, goroutines int, echo func(payload []byte) ([]byte, erro
 	var left atomic.Int64
 	left.Store(int64(b.N))
 	var group sync.WaitGroup
+	before := processorTime(b)
 	b.ResetTimer()
 	for i := 0; i < goroutines; i++ {
 		group.Add(1)
@@ -89,7 +91,17 @@ func echos(b *testing.B, goroutines int, echo func(payload []byte) ([]byte, erro
 		}()
 	}
 	group.Wait()
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "M/s")
+}
+
+// processorTime is that of all threads: other programs on the machine do not change it much.
+func processorTime(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func echoBenchmark(b *testing.B, goroutines int, ctx context.Context) {
