@@ -52,7 +52,8 @@ inline void relax_processor() {
  */
 bool wait_word(std::atomic<uint32_t> &word, uint32_t expected, uint64_t deadline_ns);
 
-void wake_one(std::atomic<uint32_t> &word);
+/** Returns whether a thread slept on the word. */
+bool wake_one(std::atomic<uint32_t> &word);
 void wake_all(std::atomic<uint32_t> &word);
 
 // ---- memory ----

@@ -50,9 +50,9 @@ timespec to_timespec(uint64_t nanoseconds) {
             .tv_nsec = static_cast<long>(nanoseconds % nanoseconds_per_second)};
 }
 
-void futex_wake(std::atomic<uint32_t> &word, int count) {
+long futex_wake(std::atomic<uint32_t> &word, int count) {
     const ErrnoKeeper keep;
-    syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0);
+    return syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0);
 }
 
 /** All signals but those that the failing instruction itself raises. */
@@ -136,7 +136,7 @@ bool wait_word(std::atomic<uint32_t> &word, uint32_t expected, uint64_t deadline
     return result == 0 || errno != ETIMEDOUT;
 }
 
-void wake_one(std::atomic<uint32_t> &word) { futex_wake(word, 1); }
+bool wake_one(std::atomic<uint32_t> &word) { return futex_wake(word, 1) > 0; }
 
 void wake_all(std::atomic<uint32_t> &word) { futex_wake(word, INT32_MAX); }
 

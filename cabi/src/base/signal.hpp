@@ -32,10 +32,13 @@ class Signal {
         return true;
     }
 
-    /** Wake once more whoever sleeps, for the safety poll. */
-    void notify_again() {
+    /**
+     * For the safety poll: wake once more. Returns true when the owner really slept, and was not
+     * only waiting for a processor since an earlier wake-up.
+     */
+    bool notify_again() {
         state_.store(awake, std::memory_order_seq_cst);
-        port::wake_one(state_);
+        return port::wake_one(state_);
     }
 
     /** The owner: sleep unless `has_work()`. Returns false when the deadline passed. */

@@ -46,14 +46,11 @@ bool worker_rests(const Slot &slot) {
     return slot.worker_signal.is_asleep() && slot.inbox.empty() && slot.posts.empty();
 }
 
-/**
- * Work lies there, nothing ran since the last look, and no author code is running: a wake-up was
- * lost.
- */
+/** Work lies there and nothing ran since the last look. Counted only when a wake-up was lost. */
 void mend_lost_wake(Slot &slot) {
     const bool in_author_code = (slot.event.beat_seen & 1) != 0;
-    if (!in_author_code && !(slot.inbox.empty() && slot.posts.empty())) {
-        slot.worker_signal.notify_again();
+    const bool has_work = !slot.inbox.empty() || !slot.posts.empty();
+    if (!in_author_code && has_work && slot.worker_signal.notify_again()) {
         slot.counters.wakes_repeated.add();
     }
 }

@@ -104,10 +104,8 @@ bool wait_word(std::atomic<uint32_t> &word, uint32_t expected, uint64_t deadline
     return false;
 }
 
-void wake_one(std::atomic<uint32_t> &word) {
-    if (!fails(Fault::wake)) {
-        real_wake_one(word);
-    }
+bool wake_one(std::atomic<uint32_t> &word) {
+    return !fails(Fault::wake) && real_wake_one(word);
 }
 
 void wake_all(std::atomic<uint32_t> &word) {
