@@ -254,6 +254,7 @@ typedef struct weir_pool_options {
     uint32_t min_idle;              /**< idle slots that are kept however long they idle; at most max_slots */
     uint32_t idle_timeout_ms;       /**< 0 = 600,000; WEIR_OFF = never retire an idle slot */
     uint32_t max_uses;              /**< contexts that a slot serves before it is built anew; 0 = any number */
+    uint32_t max_age_ms;            /**< age at which a slot is built anew, when its context ends; 0 = any age */
     uint32_t drain_ms;              /**< 0 = 1,500; time for handlers to end by themselves; WEIR_OFF = none */
     uint32_t cancel_ms;             /**< 0 = 1,500; time to end after cancel; WEIR_OFF = none */
     uint32_t teardown_ms;           /**< 0 = 2,000; time for the library's destroy */
@@ -267,11 +268,12 @@ typedef struct weir_pool_options {
     uint32_t max_payload;           /**< 0 = 16 MiB; at most 2^31-1 */
     uint32_t spin_us;               /**< longest guarded spin of a worker before it sleeps; 0 = 20, WEIR_OFF = never */
     uint32_t stack_size;            /**< bytes of each thread's stack; 0 = 1 MiB; at least 128 KiB */
-    uint32_t leak_threshold_ms;     /**< 0 = off; at least 2,000 */
+    uint32_t leak_threshold_ms;     /**< one LEAK_SUSPECTED for a context open this long; 0 = off; at least 2,000 */
+    uint32_t reserved;              /**< 0 */
     weir_record_callback callback;  /**< for CALLBACK and DIRECT: records without a callback of their own */
     uintptr_t user_data;            /**< of CREATED records that failed, which have no context */
 } weir_pool_options;
-#define WEIR_POOL_OPTIONS_INIT {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0}
+#define WEIR_POOL_OPTIONS_INIT {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0}
 
 /**
  * Make a pool of contexts of one library. It builds no slot yet.

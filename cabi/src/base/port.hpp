@@ -81,6 +81,8 @@ using ThreadFunction = void (*)(void *argument);
 /** Start a joinable thread. `name` has at most 15 bytes. Returns false when the system refuses. */
 bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFunction function,
                   void *argument);
+/** The system's number of the calling thread, as its tools show it. */
+uint64_t thread_id();
 void thread_join(Thread thread);
 void thread_detach(Thread thread);
 

@@ -200,6 +200,8 @@ bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFun
     return true;
 }
 
+uint64_t thread_id() { return static_cast<uint64_t>(syscall(SYS_gettid)); }
+
 void thread_join(Thread thread) { pthread_join(thread.native, nullptr); }
 
 void thread_detach(Thread thread) { pthread_detach(thread.native); }

@@ -71,14 +71,15 @@ bool Slab::build_chunk() {
     return true;
 }
 
-/** A free record may keep its buffers as long as those of the whole slot stay within their bound. */
+/**
+ * A free record may keep its buffers as long as those of the whole slot stay within their bound.
+ */
 void Slab::keep_or_trim(Record &record) {
     const size_t kept = record.kept_bytes();
     if (kept == 0) {
         return;
     }
-    if (kept_bytes_.fetch_add(kept, std::memory_order_relaxed) + kept >
-        limits::retained_per_slot) {
+    if (kept_bytes_.fetch_add(kept, std::memory_order_relaxed) + kept > limits::retained_per_slot) {
         kept_bytes_.fetch_sub(kept, std::memory_order_relaxed);
         record.in.trim();
         record.out.trim();

@@ -108,6 +108,8 @@ bool has_news(const Slot &slot, bool was_armed) {
            event.stop.load(std::memory_order_seq_cst) ||
            event.armed.load(std::memory_order_seq_cst) != was_armed ||
            slot.next_timeout_ns.load(std::memory_order_seq_cst) <
+               event.wakes_at_ns.load(std::memory_order_seq_cst) ||
+           slot.lease.leak_at_ns.load(std::memory_order_seq_cst) <
                event.wakes_at_ns.load(std::memory_order_seq_cst);
 }
 

@@ -103,6 +103,7 @@ weir_status Pool::lease(Slot &slot, const weir_context_options &options, weir_ha
     slot.inbox.open_with(*records.create);
     slot.wake_worker();
     if (settings_.leak_threshold_ns != 0) {
+        slot.lease.creator_thread = port::thread_id();
         slot.lease.leak_at_ns.store(port::now_ns() + settings_.leak_threshold_ns);
         slot.event_signal.notify();
     }

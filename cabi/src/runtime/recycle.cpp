@@ -45,7 +45,8 @@ bool reset_all(Slot &slot) {
 
 bool is_used_up(const Slot &slot) {
     const uint32_t max_uses = slot.settings->max_uses;
-    const bool worn = max_uses != 0 && slot.worker.uses >= max_uses;
+    const bool worn = (max_uses != 0 && slot.worker.uses >= max_uses) ||
+                      port::now_ns() - slot.worker.built_ns > slot.settings->max_age_ns;
     return worn || slot.lifecycle.read().generation + 2 >= last_generation;
 }
 

@@ -66,6 +66,7 @@ void check_times(const weir_pool_options &options, Check &check) {
     check.require(options.leak_threshold_ms == 0 ||
                       options.leak_threshold_ms >= limits::min_leak_threshold_ms,
                   "leak_threshold_ms: less than 2,000");
+    check.require(options.reserved == 0, "reserved: must be 0");
 }
 
 } // namespace
@@ -104,6 +105,8 @@ weir_status read_settings(const weir_pool_options &options, Settings &out, Text 
         .max_events = or_default(options.max_events, WEIR_EVENTS_MAX_DEFAULT),
         .max_payload = or_default(options.max_payload, WEIR_PAYLOAD_MAX_DEFAULT),
         .interrupt_wedged = options.on_wedged == WEIR_ON_WEDGED_INTERRUPT,
+        .max_age_ns =
+            options.max_age_ms == 0 ? port::never : options.max_age_ms * nanoseconds_per_ms,
         .idle_timeout_ns =
             option_ns(options.idle_timeout_ms, limits::default_idle_timeout_ms, port::never),
         .drain_ns = option_ns(options.drain_ms, limits::default_drain_ms, 0),

@@ -26,6 +26,7 @@ struct Settings {
     uint32_t max_events = 0;
     uint32_t max_payload = 0;
     bool interrupt_wedged = false;
+    uint64_t max_age_ns = port::never;
     uint64_t idle_timeout_ns = 0; ///< port::never = keep
     uint64_t drain_ns = 0;
     uint64_t cancel_ns = 0;

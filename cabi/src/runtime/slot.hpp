@@ -40,6 +40,7 @@ struct Lease {
     uintptr_t user_data = 0;
     std::atomic<Record *> destroyed{nullptr}; ///< taken at create, so that destroy needs no memory
     std::atomic<uint64_t> leak_at_ns{port::never};
+    uint64_t creator_thread = 0; ///< the system's number of it, when leaks are looked for
     uint32_t tag_length = 0;
     char tag[WEIR_NAME_LENGTH_MAX] = {};
 };
@@ -93,6 +94,7 @@ struct WorkerState {
     uint32_t uses = 0;
     uint64_t generation = 0; ///< of the owner that it serves
     uint64_t idle_since_ns = 0;
+    uint64_t built_ns = 0;
     uint32_t sender_cpu = 0;
     SpinGuard spin;
     uint32_t failure_length = 0;

@@ -1,5 +1,6 @@
 #include "runtime/supervise.hpp"
 
+#include "base/text.hpp"
 #include "runtime/delivery.hpp"
 #include "runtime/recycle.hpp"
 
@@ -107,7 +108,11 @@ uint64_t suspect_leak(Slot &slot, uint64_t now_ns) {
     record->context = slot.handle(generation);
     record->id = 0;
     record->user_data = slot.lease.user_data;
-    record->out.copy(slot.lease.tag, slot.lease.tag_length, record->out_bytes);
+    char words[WEIR_NAME_LENGTH_MAX + 64];
+    Text text(words, sizeof words);
+    text.add("context '").add(slot.lease.tag, slot.lease.tag_length).add("' of thread ");
+    text.add(slot.lease.creator_thread).add(" is still open");
+    record->out.copy(words, text.length(), record->out_bytes);
     deliver(slot, *record);
     return port::never;
 }

@@ -241,7 +241,8 @@ void wind_up(Slot &slot) {
 void worker_main(void *argument) {
     Slot &slot = *static_cast<Slot *>(argument);
     thread_role = {.role = Role::worker, .slot = slot.index, .pool = slot.pool};
-    slot.worker.idle_since_ns = port::now_ns();
+    slot.worker.built_ns = port::now_ns();
+    slot.worker.idle_since_ns = slot.worker.built_ns;
     while (!slot.worker.stop_asked.load(std::memory_order_acquire)) {
         if (!turn(slot)) {
             sleep(slot);
