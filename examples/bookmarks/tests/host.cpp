@@ -1,5 +1,6 @@
 #include "host.hpp"
 
+#include <ostream>
 #include <stdexcept>
 
 namespace bookmarks {
@@ -32,6 +33,10 @@ weir_request make_request(std::string_view method, std::string_view payload) {
 }
 
 } // namespace
+
+void PrintTo(const Answer &answer, std::ostream *out) {
+    *out << weir_status_name(answer.status) << ": " << answer.payload;
+}
 
 Host::Host(weir_pool_options options) {
     const std::string_view path = BOOKMARKS_LIBRARY;

@@ -7,6 +7,7 @@
 #include <weir/weir.h>
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct Answer {
 
     bool operator==(const Answer &) const = default;
 };
+
+// For GoogleTest: what a failed test shows.
+void PrintTo(const Answer &answer, std::ostream *out);
 
 // A record, owned.
 struct Delivered {
