@@ -42,7 +42,7 @@ class Watch {
         if (beat != beat_) {
             verdict.recovered = wedged_;
             verdict.age_ns = now_ns - since_ns_;
-            restart(beat, last_look_ns_ > began_ns ? last_look_ns_ : began_ns, now_ns);
+            restart(beat, late ? now_ns : earliest_start(now_ns, began_ns), now_ns);
         } else if (late && is_busy()) {
             since_ns_ += now_ns - due_ns_; // the time in which nobody looked does not count
         }
@@ -71,6 +71,17 @@ class Watch {
     static constexpr uint32_t looks_before_verdict = 2;
 
     bool is_busy() const { return (beat_ & 1) != 0; }
+
+    /**
+     * Of a handler that was not there at the last look. After a rest that look says nothing: unless
+     * a batch began since, the handler has just begun, which is what ended the rest.
+     */
+    uint64_t earliest_start(uint64_t now_ns, uint64_t began_ns) const {
+        if (began_ns > last_look_ns_) {
+            return began_ns;
+        }
+        return is_resting() ? now_ns : last_look_ns_;
+    }
 
     void restart(uint64_t beat, uint64_t lower_bound_ns, uint64_t now_ns) {
         beat_ = beat;

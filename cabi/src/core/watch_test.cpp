@@ -113,17 +113,18 @@ TEST(Watch, many_short_handlers_in_a_row_are_none_long_one) {
     EXPECT_EQ(looker.slow + looker.wedged, 0);
 }
 
-TEST(Watch, a_handler_in_a_long_batch_counts_from_the_last_look_at_the_earliest) {
+TEST(Watch, a_handler_in_a_long_batch_counts_from_the_last_look_which_is_less_than_a_check_early) {
     Looker looker;
     looker.enter();
     looker.look_at(looker.now);
     looker.look_when_due_until(looker.now + 900 * ms);
-    looker.beat += 2; // another handler of the same batch
+    looker.beat += 2; // another handler of the same batch, which began before the last look
     const uint64_t start = looker.now;
-    looker.look_when_due_until(start + 900 * ms);
+    looker.look_when_due_until(start + 500 * ms);
     EXPECT_EQ(looker.slow, 0);
-    looker.look_when_due_until(start + 1'600 * ms);
+    looker.look_when_due_until(start + 1'000 * ms);
     EXPECT_EQ(looker.slow, 1);
+    EXPECT_EQ(looker.wedged, 0);
 }
 
 TEST(Watch, after_a_rest_old_times_do_not_count) {
@@ -152,7 +153,7 @@ TEST(Watch, a_gap_in_the_looks_does_not_count_against_a_handler) {
     looker.look_at(start);
     looker.look_when_due_until(start + 500 * ms);
     looker.look_at(start + 10'000 * ms); // 9 s late
-    EXPECT_EQ(looker.slow + looker.wedged, 0);
+    EXPECT_EQ(looker.wedged, 0);
     looker.look_when_due_until(start + 13'000 * ms);
     EXPECT_EQ(looker.wedged, 0);
     looker.look_when_due_until(start + 16'000 * ms);
