@@ -52,14 +52,14 @@ TEST(Utf8, kuhn_2_knows_the_bounds_of_each_length) {
 
 TEST(Utf8, kuhn_3_1_refuses_lonely_continuation_bytes) {
     for (unsigned byte = 0x80; byte <= 0xBF; byte++) {
-        EXPECT_EQ(error_in(std::string("ab") + static_cast<char>(byte)), 2u);
+        EXPECT_EQ(error_in({'a', 'b', static_cast<char>(byte)}), 2u);
     }
 }
 
 TEST(Utf8, kuhn_3_2_and_3_5_refuse_lonely_and_impossible_first_bytes) {
     for (unsigned byte = 0xC0; byte <= 0xFF; byte++) {
-        EXPECT_EQ(error_in(std::string("a") + static_cast<char>(byte) + " "), 1u);
-        EXPECT_EQ(error_in(std::string("a") + static_cast<char>(byte)), 1u);
+        EXPECT_EQ(error_in({'a', static_cast<char>(byte), ' '}), 1u);
+        EXPECT_EQ(error_in({'a', static_cast<char>(byte)}), 1u);
     }
 }
 
@@ -67,8 +67,8 @@ TEST(Utf8, kuhn_3_3_refuses_sequences_without_their_last_byte) {
     for (const uint32_t code : {0x80u, 0x7FFu, 0x800u, 0xFFFFu, 0x10000u, 0x10FFFFu}) {
         std::string text = encode(code, shortest_length(code));
         text.pop_back();
-        EXPECT_EQ(error_in("x" + text), 1u) << std::hex << code;
-        EXPECT_EQ(error_in("x" + text + "y"), 1u) << std::hex << code;
+        EXPECT_EQ(error_in(std::string("x").append(text)), 1u) << std::hex << code;
+        EXPECT_EQ(error_in(std::string("x").append(text).append("y")), 1u) << std::hex << code;
     }
 }
 
@@ -115,7 +115,8 @@ TEST(Utf8, all_strings_of_one_and_two_bytes) {
 }
 
 TEST(Utf8, a_cut_never_splits_a_character) {
-    const std::string text = "a" + encode(0xE9, 2) + encode(0x20AC, 3) + encode(0x1F600, 4) + "z";
+    std::string text = "a";
+    text.append(encode(0xE9, 2)).append(encode(0x20AC, 3)).append(encode(0x1F600, 4)).append("z");
     for (size_t limit = 0; limit <= text.size() + 1; limit++) {
         const size_t length = utf8_cut(text.data(), text.size(), limit);
         EXPECT_LE(length, limit);

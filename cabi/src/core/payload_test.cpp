@@ -21,14 +21,11 @@ class PayloadTest : public ::testing::Test {
         EXPECT_EQ(testing::live_allocations(), allocations_before);
     }
 
-    std::string copy_of(size_t length) {
+    /** Copy `length` bytes; does the payload hold them? */
+    bool copies(size_t length) {
         const std::string text(length, 'x');
-        EXPECT_TRUE(payload.copy(text.data(), text.size(), inside));
-        return text;
-    }
-
-    std::string content() const {
-        return {static_cast<const char *>(payload.data()), payload.length()};
+        return payload.copy(text.data(), text.size(), inside) && payload.length() == length &&
+               memcmp(payload.data(), text.data(), length) == 0;
     }
 
     bool is_inside() const { return payload.data() == inside.data(); }
@@ -42,7 +39,7 @@ class PayloadTest : public ::testing::Test {
 TEST_F(PayloadTest, short_bytes_live_inside_and_need_no_memory) {
     const int64_t before = testing::live_allocations();
     for (const size_t length : {size_t{0}, size_t{1}, limits::inline_payload}) {
-        EXPECT_EQ(copy_of(length), content());
+        EXPECT_TRUE(copies(length));
         EXPECT_TRUE(is_inside());
         payload.clear();
     }
@@ -53,7 +50,7 @@ TEST_F(PayloadTest, short_bytes_live_inside_and_need_no_memory) {
 
 TEST_F(PayloadTest, longer_ones_are_counted_while_they_live) {
     const size_t length = limits::inline_payload + 1;
-    EXPECT_EQ(copy_of(length), content());
+    EXPECT_TRUE(copies(length));
     EXPECT_FALSE(is_inside());
     EXPECT_EQ(Payload::live_bytes(), bytes_before + length);
     payload.clear();
@@ -63,29 +60,29 @@ TEST_F(PayloadTest, longer_ones_are_counted_while_they_live) {
 }
 
 TEST_F(PayloadTest, a_buffer_is_kept_for_the_next_payload_if_it_is_not_too_large) {
-    copy_of(limits::retained_buffer);
+    EXPECT_TRUE(copies(limits::retained_buffer));
     payload.clear();
     EXPECT_EQ(payload.kept_bytes(), limits::retained_buffer);
     const uint64_t made = testing::calls(testing::Fault::allocate);
-    EXPECT_EQ(copy_of(1'000), content());
+    EXPECT_TRUE(copies(1'000));
     EXPECT_EQ(testing::calls(testing::Fault::allocate), made);
     payload.clear();
-    copy_of(limits::retained_buffer + 1);
+    EXPECT_TRUE(copies(limits::retained_buffer + 1));
     payload.clear();
     EXPECT_EQ(payload.kept_bytes(), 0u);
 }
 
 TEST_F(PayloadTest, a_short_one_after_a_long_one_is_inside_and_not_counted_twice) {
-    copy_of(1'000);
+    EXPECT_TRUE(copies(1'000));
     payload.clear();
-    EXPECT_EQ(copy_of(10), content());
+    EXPECT_TRUE(copies(10));
     EXPECT_TRUE(is_inside());
     payload.clear();
     EXPECT_EQ(Payload::live_bytes(), bytes_before);
 }
 
 TEST_F(PayloadTest, without_memory_it_stays_empty_and_can_be_used_again) {
-    copy_of(200);
+    EXPECT_TRUE(copies(200));
     payload.clear();
     testing::inject(testing::Fault::allocate, 1);
     const std::vector<std::byte> bytes(5'000);
@@ -93,7 +90,7 @@ TEST_F(PayloadTest, without_memory_it_stays_empty_and_can_be_used_again) {
     EXPECT_EQ(payload.data(), nullptr);
     EXPECT_EQ(payload.length(), 0u);
     testing::clear_faults();
-    EXPECT_EQ(copy_of(300), content());
+    EXPECT_TRUE(copies(300));
 }
 
 struct Released {
@@ -125,7 +122,7 @@ TEST_F(PayloadTest, borrowed_bytes_are_released_once) {
 }
 
 TEST_F(PayloadTest, borrowing_leaves_a_kept_buffer_alone) {
-    copy_of(1'000);
+    EXPECT_TRUE(copies(1'000));
     payload.clear();
     Released released;
     payload.borrow("x", 1, Released::callback, reinterpret_cast<uintptr_t>(&released));

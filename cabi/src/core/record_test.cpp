@@ -183,7 +183,7 @@ TEST(RecordNumbers, request_ids_and_call_ids_come_back_as_they_were_packed) {
                 RequestId::unpack(RequestId{.use = use, .index = index}.pack());
             EXPECT_EQ(request.use, use);
             EXPECT_EQ(request.index, index);
-            for (const uint16_t slot : {0, 1023}) {
+            for (const uint16_t slot : std::initializer_list<uint16_t>{0, 1023}) {
                 const CallId call =
                     CallId::unpack(CallId{.slot = slot, .index = index, .use = use}.pack());
                 EXPECT_EQ(call.slot, slot);
