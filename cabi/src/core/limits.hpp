@@ -40,6 +40,9 @@ inline constexpr size_t retained_per_slot = 1024 * 1024;
 /** max_request_bytes is accounted in units of this many bytes, so that 24 bits hold 16 GiB. */
 inline constexpr size_t byte_unit = 1024;
 
+/** Room in the event queue for which a waiting emitter is woken, if it is not half of the queue. */
+inline constexpr uint32_t emit_batch = 128;
+
 inline constexpr uint32_t methods_per_library = 65535;
 
 /** Between two looks at a slot with work: what a lost wake-up can cost at most. */

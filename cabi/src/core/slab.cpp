@@ -86,9 +86,13 @@ void Slab::keep_or_trim(Record &record) {
     }
 }
 
-void Slab::give(Record &record) {
+void Slab::end(Record &record) {
     record.end();
     keep_or_trim(record);
+}
+
+void Slab::give(Record &record) {
+    end(record);
     give_chain(record, record);
 }
 

@@ -27,6 +27,9 @@ class Slab {
     /** Take a record back. Ends it first, so never under a lock. */
     void give(Record &record);
 
+    /** The first half of give(), for records that go back together: forget what it holds. */
+    void end(Record &record);
+
     /** Give back a chain of records that were ended, linked by `next`. */
     void give_chain(Record &first, Record &last);
 

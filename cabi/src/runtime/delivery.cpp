@@ -1,6 +1,7 @@
 #include "runtime/delivery.hpp"
 
 #include <cstring>
+#include <optional>
 
 #include "base/thread_role.hpp"
 #include "runtime/slot.hpp"
@@ -79,20 +80,88 @@ void show(const Record &record, weir_record &out) {
 
 Slot &slot_of(const Record &record) { return *slot_at(record.slab->slot()); }
 
-void leave_owner(Slot &slot, const Record &record) {
-    const uint64_t generation = record.generation.load(std::memory_order_relaxed);
-    if (record.kind.load(std::memory_order_relaxed) == RecordKind::request) {
-        slot.owner.requests.leave(generation, 1);
-        if (record.byte_units != 0) {
-            slot.owner.request_units.leave(generation, record.byte_units);
+/** Emitters that wait are woken when there is room for many events, not for each one. */
+void wake_emitters(OwnerLimits &owner) {
+    if (owner.emitters_waiting.load(std::memory_order_seq_cst) == 0) {
+        return;
+    }
+    const uint32_t limit = owner.max_events.load(std::memory_order_relaxed);
+    const uint32_t worthwhile = limit / 2 < limits::emit_batch ? limit / 2 : limits::emit_batch;
+    if (owner.events.value() + worthwhile <= limit) {
+        owner.events_left.fetch_add(1, std::memory_order_seq_cst);
+        port::wake_all(owner.events_left);
+    }
+}
+
+/**
+ * Records of one owner that come back together: one change of each count and one push on the free
+ * list, however many they are.
+ */
+class Returned {
+  public:
+    explicit Returned(const Record &record)
+        : slot_(slot_of(record)),
+          generation_(record.generation.load(std::memory_order_relaxed)) {}
+    ~Returned() {
+        if (first_ != nullptr) {
+            slot_.slab.give_chain(*first_, *last_);
         }
-    } else if (record.kind.load(std::memory_order_relaxed) == RecordKind::event) {
-        slot.owner.events.leave(generation, 1);
-        if (slot.owner.emitters_waiting.load(std::memory_order_seq_cst) != 0) {
-            slot.owner.events_left.fetch_add(1, std::memory_order_seq_cst);
-            port::wake_all(slot.owner.events_left);
+        if (requests_ != 0) {
+            slot_.owner.requests.leave(generation_, requests_);
+        }
+        if (units_ != 0) {
+            slot_.owner.request_units.leave(generation_, units_);
+        }
+        if (events_ != 0) {
+            slot_.owner.events.leave(generation_, events_);
+            wake_emitters(slot_.owner);
         }
     }
+    Returned(const Returned &) = delete;
+    Returned &operator=(const Returned &) = delete;
+
+    bool is_of(const Record &record) const {
+        return record.slab == &slot_.slab &&
+               record.generation.load(std::memory_order_relaxed) == generation_;
+    }
+
+    void add(Record &record) {
+        const RecordKind kind = record.kind.load(std::memory_order_relaxed);
+        if (kind == RecordKind::request) {
+            requests_++;
+            units_ += record.byte_units;
+        } else if (kind == RecordKind::event) {
+            events_++;
+        }
+        record.out.clear();
+        if (!record.let_go()) {
+            return;
+        }
+        slot_.slab.end(record);
+        if (first_ == nullptr) {
+            last_ = &record;
+        } else {
+            record.next.store(first_->index, std::memory_order_relaxed);
+        }
+        first_ = &record;
+    }
+
+  private:
+    Slot &slot_;
+    uint64_t generation_;
+    uint32_t requests_ = 0;
+    uint32_t units_ = 0;
+    uint32_t events_ = 0;
+    Record *first_ = nullptr;
+    Record *last_ = nullptr;
+};
+
+/** The record of a token, taken back from the host; nullptr for one that is unknown or spent. */
+Record *take_back(uint64_t token) {
+    const CallId id = CallId::unpack(token);
+    const Slot *slot = slot_at(id.slot);
+    Record *record = slot == nullptr ? nullptr : slot->slab.at(id.index);
+    return record != nullptr && record->take_back(id.use) ? record : nullptr;
 }
 
 } // namespace
@@ -184,21 +253,20 @@ void hand_out(Record &record, weir_record &out) {
 }
 
 void release(Record &record) {
-    leave_owner(slot_of(record), record);
-    record.out.clear();
-    if (record.let_go()) {
-        record.slab->give(record);
-    }
+    Returned(record).add(record);
 }
 
 void release_records(const weir_record *records, uint32_t count) {
+    std::optional<Returned> returned;
     for (uint32_t at = 0; at < count; at++) {
-        const CallId id = CallId::unpack(records[at].token);
-        const Slot *slot = slot_at(id.slot);
-        Record *record = slot == nullptr ? nullptr : slot->slab.at(id.index);
-        if (record != nullptr && record->take_back(id.use)) {
-            release(*record);
+        Record *record = take_back(records[at].token);
+        if (record == nullptr) {
+            continue;
         }
+        if (!returned || !returned->is_of(*record)) {
+            returned.emplace(*record);
+        }
+        returned->add(*record);
     }
 }
 

@@ -24,8 +24,12 @@ TaggedCount::Admission wait_for_room(Slot &slot, uint64_t generation, uint32_t l
     for (;;) {
         const uint32_t word = owner.events_left.load(std::memory_order_seq_cst);
         admission = owner.events.admit(generation, 1, limit);
-        if (admission != TaggedCount::Admission::full ||
-            !port::wait_word(owner.events_left, word, deadline_ns)) {
+        if (admission != TaggedCount::Admission::full) {
+            break;
+        }
+        if (!port::wait_word(owner.events_left, word, deadline_ns)) {
+            // There may be room, though not enough for a wake-up.
+            admission = owner.events.admit(generation, 1, limit);
             break;
         }
     }
