@@ -122,10 +122,12 @@ class Inbox {
 /** Why a record lies in the post box; bits of Record::posts. */
 enum Post : uint32_t {
     post_boxed = 1,
-    post_cancel = 2,     ///< canceled while its handler was on its way
-    post_deliver = 4,    ///< direct delivery, from another thread
-    post_task = 8,       ///< an offloaded job has ended
-    post_cancel_now = 16 ///< a cancel callback was set on a call that is canceled already
+    post_cancel = 2,      ///< canceled while its handler was on its way
+    post_deliver = 4,     ///< direct delivery, from another thread
+    post_task = 8,        ///< an offloaded job has ended
+    post_cancel_now = 16, ///< a cancel callback was set on a call that is canceled already
+    post_create =
+        32 ///< an owner's first record, when its destroy was overdue before the worker took it
 };
 
 class PostBox {

@@ -56,8 +56,8 @@ void close_requests(Slot &slot, uint64_t generation) {
     while (newest != 0) {
         Record &record = slot.slab.known(newest);
         newest = record.next.load(std::memory_order_relaxed);
-        if (record.kind.load(std::memory_order_relaxed) != RecordKind::request) {
-            slot.slab.give(record);
+        if (record.kind.load(std::memory_order_relaxed) == RecordKind::create) {
+            slot.posts.post(record, post_create); // the worker must learn whose slot it recycles
             continue;
         }
         close_request(slot, record);
@@ -95,7 +95,7 @@ uint32_t cancel_unanswered(Slot &slot, uint64_t generation) {
  */
 void deliver_for_stuck_worker(Slot &slot) {
     slot.posts.take_all(slot.slab, [&slot](Record &record, uint32_t reasons) {
-        for (const Post for_worker : {post_task, post_cancel, post_cancel_now}) {
+        for (const Post for_worker : {post_task, post_cancel, post_cancel_now, post_create}) {
             if ((reasons & for_worker) != 0) {
                 slot.posts.post(record, for_worker);
             }

@@ -60,7 +60,11 @@ uint64_t abandon_at(const Slot &slot, uint64_t cancel_at) {
     if (teardown_began != 0) {
         return teardown_began + settings.teardown_ns;
     }
-    return cancel_at + settings.cancel_ns;
+    const bool handlers_run = slot.running.load(std::memory_order_relaxed) != 0 ||
+                              slot.jobs.load(std::memory_order_relaxed) != 0 ||
+                              (slot.worker.beat.load(std::memory_order_acquire) & 1) != 0;
+    // Without a handler the worker is on its way to the teardown, which has a time of its own.
+    return cancel_at + settings.cancel_ns + (handlers_run ? 0 : settings.teardown_ns);
 }
 
 /** Cancel and give up in time. */

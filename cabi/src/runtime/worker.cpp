@@ -130,6 +130,10 @@ bool handle_posts(Slot &slot) {
             run_task(slot, record);
             return;
         }
+        if ((reasons & post_create) != 0) {
+            run_create(slot, record);
+            return;
+        }
         for (const Post cancel : {post_cancel, post_cancel_now}) {
             if ((reasons & cancel) != 0) {
                 tell_canceled(slot, record);
@@ -179,10 +183,10 @@ bool has_work(const Slot &slot) {
 
 /** By when the worker must look again without being woken. */
 uint64_t sleep_deadline(Slot &slot) {
-    if (is_draining(slot) || slot.worker.handed_over) {
+    const bool idle = slot.lifecycle.read().state == SlotState::idle;
+    if (!idle && (is_draining(slot) || slot.worker.handed_over)) {
         return supervise(slot, port::now_ns());
     }
-    const bool idle = slot.lifecycle.read().state == SlotState::idle;
     if (!idle || slot.settings->idle_timeout_ns == port::never) {
         return port::never;
     }
