@@ -1,0 +1,4 @@
+# Stress, races and the host's environment. Most link the shared library, as a host does.
+weir_library_test(races)
+weir_library_test(fifo)
+weir_library_test(churn)
