@@ -32,13 +32,17 @@ void look_at_worker(Slot &slot, uint64_t now_ns) {
     if (verdict.became_slow) {
         slot.counters.slow_handlers.add();
     }
+    const uint64_t owner = slot.lifecycle.read().generation;
     if (verdict.became_wedged) {
         slot.counters.wedged_handlers.add();
+        slot.event.told_wedged = owner;
         send_notice(slot, WEIR_RECORD_UNRESPONSIVE, verdict.age_ns / nanoseconds_per_ms);
     }
     if (verdict.recovered) {
         slot.counters.recovered_handlers.add();
-        send_notice(slot, WEIR_RECORD_RESPONSIVE, verdict.age_ns / nanoseconds_per_ms);
+        if (slot.event.told_wedged == owner) {
+            send_notice(slot, WEIR_RECORD_RESPONSIVE, verdict.age_ns / nanoseconds_per_ms);
+        }
     }
 }
 
@@ -131,18 +135,18 @@ void event_main(void *argument) {
             continue;
         }
         const uint64_t now = port::now_ns();
-        const bool armed = event.armed.load(std::memory_order_seq_cst);
+        bool armed = event.armed.load(std::memory_order_seq_cst);
         if (armed && now >= look_at) {
             look_at = watch(slot, now);
+            armed = look_at != port::never;
         }
         if (!armed) {
             look_at = 0; // at once when armed again
         }
         const uint64_t due = supervise(slot, now);
-        const bool still_armed = armed && look_at != port::never;
-        const uint64_t deadline = still_armed && look_at < due ? look_at : due;
+        const uint64_t deadline = armed && look_at < due ? look_at : due;
         event.wakes_at_ns.store(deadline, std::memory_order_seq_cst);
-        slot.event_signal.sleep([&] { return has_news(slot, still_armed); }, deadline);
+        slot.event_signal.sleep([&] { return has_news(slot, armed); }, deadline);
         event.wakes_at_ns.store(0, std::memory_order_relaxed);
         slot.counters.watch_wakes.add();
     }

@@ -55,9 +55,8 @@ void Slot::arm() {
 }
 
 void Slot::wake_worker() {
-    if (worker_signal.notify()) {
-        arm();
-    }
+    worker_signal.notify();
+    arm(); // also when it was awake: it may take the work up and never come back
 }
 
 } // namespace weir

@@ -117,7 +117,8 @@ struct EventState {
     std::atomic<bool> finish_asked{
         false}; ///< by the worker: finish the recycle after the callbacks
     Watch watch;
-    uint64_t beat_seen = 0; ///< at the last look, to tell whether anything ran since
+    uint64_t beat_seen = 0;   ///< at the last look, to tell whether anything ran since
+    uint64_t told_wedged = 0; ///< generation that was told UNRESPONSIVE: nobody else hears the end
 };
 
 class Slot {
