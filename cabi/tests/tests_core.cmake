@@ -8,3 +8,5 @@ foreach(noun IN ITEMS handle handle_table lifecycle listeners mailbox payload re
     weir_test(src/core/${noun} LABELS unit)
 endforeach()
 weir_test(src/runtime/settings LABELS unit)
+
+weir_test(wedge LABELS timed)

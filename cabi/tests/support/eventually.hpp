@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -50,6 +51,26 @@ template <class Condition> bool eventually(Condition condition) {
  */
 inline void settle() { std::this_thread::sleep_for(std::chrono::milliseconds(12)); }
 
+/** Told when a thread begins (true) and ends to wait for the test; see quiet.hpp. May be null. */
+inline std::atomic<void (*)(bool)> on_park{nullptr};
+
+class ParkMark {
+  public:
+    ParkMark() : told_(on_park) { tell(true); }
+    ~ParkMark() { tell(false); }
+    ParkMark(const ParkMark &) = delete;
+    ParkMark &operator=(const ParkMark &) = delete;
+
+  private:
+    void tell(bool parked) const {
+        if (told_ != nullptr) {
+            told_(parked);
+        }
+    }
+
+    void (*told_)(bool);
+};
+
 /** A door: those who come wait until somebody opens it. Opens by itself when it is destroyed. */
 class Latch {
   public:
@@ -78,6 +99,7 @@ class Latch {
         std::unique_lock lock(mutex_);
         arrived_++;
         inside_++;
+        const ParkMark mark;
         changed_.notify_all();
         changed_.wait(lock, [this] { return is_open_; });
         inside_--;

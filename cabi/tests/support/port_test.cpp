@@ -1,4 +1,5 @@
 #include "port_test.hpp"
+#include "quiet.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -23,6 +24,12 @@
 #undef descriptor_create
 #undef thread_start
 #undef thread_restore
+
+namespace weir::port {
+
+uint64_t now_ns();
+
+} // namespace weir::port
 
 namespace weir::testing {
 
@@ -76,6 +83,45 @@ uint64_t calls(Fault fault) { return state_of(fault).calls; }
 
 int64_t live_allocations() { return allocations; }
 
+/** Sleeps in short slices of real time, so that it sees the fake one pass. */
+bool wait_on_fake_clock(std::atomic<uint32_t> &word, uint32_t expected, uint64_t deadline_ns) {
+    if (deadline_ns == port::never) {
+        return port::real_wait_word(word, expected, deadline_ns);
+    }
+    constexpr uint64_t slice_ns = 2'000'000;
+    while (port::now_ns() < deadline_ns) {
+        const bool woken = port::real_wait_word(word, expected, port::real_now_ns() + slice_ns);
+        if (woken || word.load() != expected) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct Begin {
+    port::ThreadFunction function;
+    void *argument;
+};
+
+void begin_thread(void *memory) {
+    const Begin begin = *static_cast<Begin *>(memory);
+    delete static_cast<Begin *>(memory);
+    thread_has_begun();
+    begin.function(begin.argument);
+}
+
+bool start_known_thread(port::Thread &thread, const char *name, size_t stack_size,
+                        port::ThreadFunction function, void *argument) {
+    auto *begin = new Begin{.function = function, .argument = argument};
+    thread_is_starting();
+    if (port::real_thread_start(thread, name, stack_size, begin_thread, begin)) {
+        return true;
+    }
+    thread_did_not_start();
+    delete begin;
+    return false;
+}
+
 } // namespace weir::testing
 
 namespace weir::port {
@@ -92,21 +138,16 @@ bool wait_word(std::atomic<uint32_t> &word, uint32_t expected, uint64_t deadline
     if (fails(Fault::wait)) {
         return false;
     }
-    if (testing::fake_now_ns.load() == 0 || deadline_ns == never) {
+    if (testing::fake_now_ns.load() == 0) {
         return real_wait_word(word, expected, deadline_ns);
     }
-    constexpr uint64_t slice_ns = 2'000'000;
-    while (now_ns() < deadline_ns) {
-        if (real_wait_word(word, expected, real_now_ns() + slice_ns) || word.load() != expected) {
-            return true;
-        }
-    }
-    return false;
+    testing::enter_sleep(word, expected, deadline_ns);
+    const bool in_time = testing::wait_on_fake_clock(word, expected, deadline_ns);
+    testing::leave_sleep();
+    return in_time;
 }
 
-bool wake_one(std::atomic<uint32_t> &word) {
-    return !fails(Fault::wake) && real_wake_one(word);
-}
+bool wake_one(std::atomic<uint32_t> &word) { return !fails(Fault::wake) && real_wake_one(word); }
 
 void wake_all(std::atomic<uint32_t> &word) {
     if (!fails(Fault::wake)) {
@@ -130,7 +171,7 @@ int descriptor_create() { return fails(Fault::descriptor) ? -1 : real_descriptor
 bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFunction function,
                   void *argument) {
     return !fails(Fault::thread_start) &&
-           real_thread_start(thread, name, stack_size, function, argument);
+           testing::start_known_thread(thread, name, stack_size, function, argument);
 }
 
 bool thread_restore(const char *name) {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -226,6 +227,7 @@ inline weir_process_stats live_objects() {
 class Host {
   public:
     explicit Host(uint32_t delivery, const Tweak &tweak = {}) {
+        open_hosts++;
         const weir_library_definition defined = definition();
         EXPECT_EQ(weir_library_register(&defined, &library, nullptr), WEIR_OK);
         weir_pool_options options = WEIR_POOL_OPTIONS_INIT;
@@ -254,6 +256,9 @@ class Host {
             EXPECT_EQ(weir_queue_close(queue), WEIR_OK);
         }
         EXPECT_EQ(weir_library_close(std::exchange(library, 0)), WEIR_OK);
+        if (--open_hosts > 0) {
+            return;
+        }
         const weir_process_stats live = live_objects();
         EXPECT_EQ(live.pools + live.queues + live.libraries + live.slots, 0u);
         EXPECT_EQ(live.contexts, 0u);
@@ -285,6 +290,9 @@ class Host {
     weir_handle library = 0;
     weir_handle queue = 0;
     weir_handle pool = 0;
+
+  private:
+    static inline std::atomic<int> open_hosts{0}; ///< the last one looks whether anything is left
 };
 
 /** Takes records out of a queue on a thread of its own and shows each to `see`. */

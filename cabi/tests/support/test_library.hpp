@@ -119,6 +119,7 @@ struct OffloadOrder {
     Latch *block_work = nullptr;
     std::atomic<uint32_t> *delivered = nullptr;
     bool answer_in_work = false;
+    Latch *block_deliver = nullptr;
 };
 
 struct OffloadResult {
@@ -209,6 +210,9 @@ inline void offload(weir_call call, void *, const void *data, size_t length) {
     };
     const auto deliver = [](weir_call delivered, uintptr_t user_data) {
         Job *mine = reinterpret_cast<Job *>(user_data);
+        if (mine->order.block_deliver != nullptr) {
+            mine->order.block_deliver->wait();
+        }
         if (mine->order.delivered != nullptr) {
             ++*mine->order.delivered;
         }
