@@ -2,3 +2,5 @@
 weir_library_test(races)
 weir_library_test(fifo)
 weir_library_test(churn)
+weir_library_test(late_callbacks)
+weir_library_test(handles)
