@@ -48,6 +48,9 @@ inline constexpr uint32_t methods_per_library = 65535;
 /** Between two looks at a slot with work: what a lost wake-up can cost at most. */
 inline constexpr uint32_t safety_poll_ms = 100;
 
+/** A batch whose handlers took no longer than this each is worth waiting for as a whole. */
+inline constexpr uint64_t brisk_handler_ns = 5'000;
+
 inline constexpr uint32_t default_idle_timeout_ms = 600'000;
 inline constexpr uint32_t default_drain_ms = 1'500;
 inline constexpr uint32_t default_cancel_ms = 1'500;

@@ -48,6 +48,11 @@ void deliver_direct(Slot &slot, Record &record) {
     slot.wake_worker();
 }
 
+/** Is this the worker with more to run, and does it run it in no time? */
+bool more_follows(const Slot &slot) {
+    return is_worker_of(slot.index) && slot.worker.brisk && !slot.worker.backlog.empty();
+}
+
 /**
  * The number that an EVENTS_DROPPED record carries is read when the host sees it; later drops make
  * a new record.
@@ -191,7 +196,7 @@ void deliver(Slot &slot, Record &record) {
         return;
     }
     switch (slot.settings->delivery) {
-    case Delivery::queue: return slot.queue->push(record);
+    case Delivery::queue: return slot.queue->push(record, more_follows(slot));
     case Delivery::callback: return push_to_outbox(slot, record);
     case Delivery::direct: return deliver_direct(slot, record);
     }

@@ -43,18 +43,16 @@ void dispose(Queue *queue) {
     port::deallocate(queue);
 }
 
-void Queue::push(Record &record) {
-    if (spin_ns_ != 0) {
-        const uint32_t cpu = port::current_cpu();
-        if (pusher_cpu_.load(std::memory_order_relaxed) != cpu) {
-            pusher_cpu_.store(cpu, std::memory_order_relaxed);
-        }
+void Queue::push(Record &record, bool more_follows) {
+    const uint32_t cpu = port::current_cpu();
+    if (pusher_cpu_.load(std::memory_order_relaxed) != cpu) {
+        pusher_cpu_.store(cpu, std::memory_order_relaxed);
     }
     Record *seen = pushed_.load(std::memory_order_acquire);
     do {
         record.next_out.store(seen, std::memory_order_relaxed);
     } while (!pushed_.compare_exchange_weak(seen, &record, std::memory_order_seq_cst));
-    wake_sleeper();
+    wake_sleeper(more_follows);
     if (armed_.load(std::memory_order_seq_cst)) {
         announce();
     }
@@ -71,8 +69,9 @@ bool Queue::take_sleeper() {
     return false;
 }
 
-void Queue::wake_sleeper() {
+void Queue::wake_sleeper(bool more_follows) {
     if (take_sleeper()) {
+        more_follows_.store(more_follows, std::memory_order_relaxed);
         wakes_.fetch_add(1, std::memory_order_seq_cst);
         port::wake_one(wakes_);
     }
@@ -143,7 +142,7 @@ uint32_t Queue::drain(weir_record *out, uint32_t capacity) {
     if (count < capacity) {
         arm();
     } else if (!looks_empty()) {
-        wake_sleeper(); // what is left is for another thread that waits
+        wake_sleeper(false); // what is left is for another thread that waits
     }
     return count;
 }
@@ -173,6 +172,18 @@ bool Queue::wake_asked() {
     return false;
 }
 
+/**
+ * A thread that was woken on the worker's own processor has taken it from a worker in the middle of
+ * a batch: one yield lets the worker finish, and this thread collects the batch at once.
+ */
+void Queue::sleep(uint32_t word, uint64_t deadline_ns, bool &in_time) {
+    in_time = port::wait_word(wakes_, word, deadline_ns);
+    if (in_time && more_follows_.load(std::memory_order_relaxed) &&
+        pusher_cpu_.load(std::memory_order_relaxed) == port::current_cpu()) {
+        port::yield_thread();
+    }
+}
+
 weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_ns,
                         uint32_t &out_count) {
     for (;;) {
@@ -197,7 +208,7 @@ weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_n
         bool in_time = true;
         if (looks_empty() && wakes_asked_.load(std::memory_order_seq_cst) == 0 &&
             pools_.load(std::memory_order_seq_cst) != closed_mark) {
-            in_time = port::wait_word(wakes_, word, deadline_ns);
+            sleep(word, deadline_ns, in_time);
         }
         if (wakes_.load(std::memory_order_seq_cst) == word) {
             take_sleeper(); // nobody woke this thread: it takes its own mark back
@@ -210,7 +221,7 @@ weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_n
 
 void Queue::wake() {
     wakes_asked_.fetch_add(1, std::memory_order_seq_cst);
-    wake_sleeper();
+    wake_sleeper(false);
 }
 
 weir_status Queue::descriptor(int &out) {

@@ -28,8 +28,12 @@ class Queue {
   public:
     static Queue *make(const weir_queue_options &options);
 
-    /** Hand over a record. May call the host's notify function, so never under a lock. */
-    void push(Record &record);
+    /**
+     * Hand over a record. May call the host's notify function, so never under a lock.
+     * `more_follows`: the caller is about to push more, so a host that is woken on the caller's own
+     * processor does well to let it go on first.
+     */
+    void push(Record &record, bool more_follows);
 
     /** Take up to `capacity` records, oldest first. */
     uint32_t drain(weir_record *out, uint32_t capacity);
@@ -57,7 +61,8 @@ class Queue {
 
     bool looks_empty() const;
     bool wake_asked();
-    void wake_sleeper();
+    void wake_sleeper(bool more_follows);
+    void sleep(uint32_t word, uint64_t deadline_ns, bool &in_time);
     bool take_sleeper();
     void announce();
     void arm();
@@ -65,6 +70,7 @@ class Queue {
 
     std::atomic<Record *> pushed_{nullptr};
     std::atomic<uint32_t> pusher_cpu_{0};
+    std::atomic<bool> more_follows_{false}; ///< said by the push that woke a thread last
     alignas(64) std::atomic<uint32_t> sleepers_{0}; ///< waiting threads that nobody woke yet
     std::atomic<uint32_t> wakes_{0};                ///< the word they sleep on
     std::atomic<uint32_t> wakes_asked_{0};

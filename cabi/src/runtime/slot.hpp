@@ -90,6 +90,7 @@ struct WorkerState {
     void *instance_state = nullptr;
     bool constructed = false;
     bool create_failed = false;
+    bool brisk = false; ///< the handlers of the last batch took no time to speak of
     bool handed_over = false; ///< the event thread finishes this recycle
     uint32_t uses = 0;
     uint64_t generation = 0; ///< of the owner that it serves

@@ -145,26 +145,34 @@ bool handle_posts(Slot &slot) {
     });
 }
 
+void run_record(Slot &slot, Record &record) {
+    if (record.kind.load(std::memory_order_relaxed) == RecordKind::create) {
+        run_create(slot, record);
+    } else {
+        run_request(slot, record);
+    }
+    if (!slot.posts.empty()) {
+        handle_posts(slot);
+    }
+}
+
 bool handle_inbox(Slot &slot) {
     WorkerState &worker = slot.worker;
     const uint32_t newest = slot.inbox.take_all();
     if (newest == 0) {
         return false;
     }
+    const uint64_t began = port::now_ns();
     worker.sender_cpu = slot.slab.known(newest).sender_cpu;
     worker.cpu.store(port::current_cpu(), std::memory_order_relaxed);
-    worker.batch_began_ns.store(port::now_ns(), std::memory_order_relaxed);
+    worker.batch_began_ns.store(began, std::memory_order_relaxed);
     worker.backlog.append_stack(slot.slab, newest);
+    uint64_t count = 0;
     while (Record *record = worker.backlog.pop(slot.slab)) {
-        if (record->kind.load(std::memory_order_relaxed) == RecordKind::create) {
-            run_create(slot, *record);
-        } else {
-            run_request(slot, *record);
-        }
-        if (!slot.posts.empty()) {
-            handle_posts(slot);
-        }
+        run_record(slot, *record);
+        count++;
     }
+    worker.brisk = port::now_ns() - began < count * limits::brisk_handler_ns;
     return true;
 }
 
