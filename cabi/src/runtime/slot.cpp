@@ -33,6 +33,8 @@ weir_status Slot::build(Pool &owner_pool) {
     engine = &owner_pool.library().engine();
     queue = owner_pool.queue();
     set_limits(owner, *settings, owner_pool.library().method_count(), owner_pool.handle());
+    worker.built_ns = port::now_ns();
+    worker.idle_since_ns.store(worker.built_ns);
     name_thread(worker_name, "weir-w-", index);
     name_thread(event_name, "weir-e-", index);
     if (!port::thread_start(event_thread, event_name, settings->stack_size, event_main, this)) {

@@ -94,13 +94,14 @@ struct WorkerState {
     bool handed_over = false; ///< the event thread finishes this recycle
     uint32_t uses = 0;
     uint64_t generation = 0; ///< of the owner that it serves
-    uint64_t idle_since_ns = 0;
     uint64_t built_ns = 0;
     uint32_t sender_cpu = 0;
     SpinGuard spin;
     uint32_t failure_length = 0;
     char *failure = nullptr; ///< why create failed
     std::atomic<bool> stop_asked{false};
+    std::atomic<bool> idle_too_long{false}; ///< by the event thread: ask the pool whether to retire
+    std::atomic<uint64_t> idle_since_ns{0}; ///< of the worker and of who finishes a recycle
     std::atomic<bool> delivering{false}; ///< between a handler's answer and its delivery
     std::atomic<uint64_t> beat{0};
     std::atomic<uint64_t> batch_began_ns{0};

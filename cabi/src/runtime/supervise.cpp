@@ -92,6 +92,21 @@ uint64_t advance_destroy(Slot &slot, uint64_t now_ns) {
     return port::never;
 }
 
+/** Tell the worker of an idle slot that it may ask to retire. A worker that idles keeps no time. */
+uint64_t notice_idle(Slot &slot, uint64_t now_ns) {
+    const uint64_t timeout = slot.settings->idle_timeout_ns;
+    if (timeout == port::never || slot.lifecycle.read().state != SlotState::idle) {
+        return port::never;
+    }
+    const uint64_t due = slot.worker.idle_since_ns.load(std::memory_order_acquire) + timeout;
+    if (now_ns < due) {
+        return due;
+    }
+    slot.worker.idle_too_long.store(true, std::memory_order_seq_cst);
+    slot.worker_signal.notify();
+    return port::never;
+}
+
 /** An opt-in notice of a context that is open for long. */
 uint64_t suspect_leak(Slot &slot, uint64_t now_ns) {
     uint64_t at = slot.lease.leak_at_ns.load(std::memory_order_acquire);
@@ -130,6 +145,7 @@ uint64_t supervise(Slot &slot, uint64_t now_ns) {
     uint64_t due = expire_requests(slot, now_ns);
     due = earlier(due, advance_destroy(slot, now_ns));
     due = earlier(due, suspect_leak(slot, now_ns));
+    due = earlier(due, notice_idle(slot, now_ns));
     slot.supervising.store(false, std::memory_order_release);
     return due;
 }

@@ -34,6 +34,22 @@ bool is_draining(const Slot &slot) {
 
 bool is_owner_active(const Slot &slot) { return slot.lifecycle.is_active(slot.worker.generation); }
 
+void make_instance(Slot &slot, const Record &record) {
+    WorkerState &worker = slot.worker;
+    const Beat beat(slot);
+    assert_no_lock_held();
+    const weir_status status =
+        slot.engine->create(slot.handle(worker.generation), record.in.data(), record.in.length(),
+                            &worker.instance_state);
+    worker.constructed = status == WEIR_OK;
+    if (worker.constructed) {
+        process_counts.instances.fetch_add(1, std::memory_order_relaxed);
+    } else {
+        worker.create_failed = true;
+        slot.counters.creates_failed.add();
+    }
+}
+
 /** The first record of each owner: make the instance, unless the owner was destroyed before. */
 void run_create(Slot &slot, Record &record) {
     WorkerState &worker = slot.worker;
@@ -41,18 +57,7 @@ void run_create(Slot &slot, Record &record) {
     worker.handed_over = false;
     worker.uses++;
     if (is_owner_active(slot)) {
-        const Beat beat(slot);
-        assert_no_lock_held();
-        const weir_status status =
-            slot.engine->create(slot.handle(worker.generation), record.in.data(),
-                                record.in.length(), &worker.instance_state);
-        worker.constructed = status == WEIR_OK;
-        if (worker.constructed) {
-            process_counts.instances.fetch_add(1, std::memory_order_relaxed);
-        } else {
-            worker.create_failed = true;
-            slot.counters.creates_failed.add();
-        }
+        make_instance(slot, record);
     }
     slot.slab.give(record);
 }
@@ -186,19 +191,14 @@ bool turn(Slot &slot) {
 
 bool has_work(const Slot &slot) {
     return !slot.inbox.empty() || !slot.posts.empty() || slot.worker.stop_asked.load() ||
+           slot.worker.idle_too_long.load() ||
            (is_draining(slot) && may_advance_recycle(slot));
 }
 
-/** By when the worker must look again without being woken. */
+/** By when the worker must look again without being woken: only while a destroy is on its way. */
 uint64_t sleep_deadline(Slot &slot) {
-    const bool idle = slot.lifecycle.read().state == SlotState::idle;
-    if (!idle && (is_draining(slot) || slot.worker.handed_over)) {
-        return supervise(slot, port::now_ns());
-    }
-    if (!idle || slot.settings->idle_timeout_ns == port::never) {
-        return port::never;
-    }
-    return slot.worker.idle_since_ns + slot.settings->idle_timeout_ns;
+    const bool recycling = is_draining(slot) || slot.worker.handed_over;
+    return recycling ? supervise(slot, port::now_ns()) : port::never;
 }
 
 void sleep(Slot &slot) {
@@ -217,19 +217,20 @@ void sleep(Slot &slot) {
 
 /** An idle slot that has waited long enough asks its pool whether it may go. */
 void retire_if_idle_too_long(Slot &slot) {
-    const uint64_t timeout = slot.settings->idle_timeout_ns;
-    if (timeout == port::never || slot.lifecycle.read().state != SlotState::idle) {
+    if (!slot.worker.idle_too_long.exchange(false, std::memory_order_seq_cst) ||
+        slot.lifecycle.read().state != SlotState::idle) {
         return;
     }
     const uint64_t now = port::now_ns();
-    if (now - slot.worker.idle_since_ns < timeout) {
-        return;
+    if (now - slot.worker.idle_since_ns.load() < slot.settings->idle_timeout_ns) {
+        return; // it was leased and came back since the event thread looked
     }
     const uint64_t ask_again_at = slot.pool->ask_to_retire(slot, now);
     if (ask_again_at == 0) {
         slot.worker.stop_asked.store(true);
     } else {
-        slot.worker.idle_since_ns = ask_again_at - timeout;
+        slot.worker.idle_since_ns.store(ask_again_at - slot.settings->idle_timeout_ns);
+        slot.arm(); // which looks at the new time
     }
 }
 
@@ -253,8 +254,6 @@ void wind_up(Slot &slot) {
 void worker_main(void *argument) {
     Slot &slot = *static_cast<Slot *>(argument);
     thread_role = {.role = Role::worker, .slot = slot.index, .pool = slot.pool};
-    slot.worker.built_ns = port::now_ns();
-    slot.worker.idle_since_ns = slot.worker.built_ns;
     while (!slot.worker.stop_asked.load(std::memory_order_acquire)) {
         if (!turn(slot)) {
             sleep(slot);
