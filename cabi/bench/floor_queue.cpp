@@ -81,7 +81,8 @@ void consume(Stack &stack, uint64_t count) {
     }
 }
 
-void bare_queue(benchmark::State &state, uint32_t producer_count) {
+void bare_queue(benchmark::State &state, uint32_t producer_count, Placement placement) {
+    const Placed placed(placement);
     constexpr uint64_t total = 400'000;
     constexpr double nanoseconds_per_second = 1e9;
     const uint64_t quota = total / producer_count;
@@ -110,8 +111,15 @@ void bare_queue(benchmark::State &state, uint32_t producer_count) {
     state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * quota * producer_count));
 }
 
-BENCHMARK_CAPTURE(bare_queue, x, 8u)->Name("floor/queue/8_producers")->UseManualTime();
-BENCHMARK_CAPTURE(bare_queue, x, 1u)->Name("floor/queue/1_producer")->UseManualTime();
+BENCHMARK_CAPTURE(bare_queue, x, 8u, Placement::free)
+    ->Name("floor/queue/8_producers")
+    ->UseManualTime();
+BENCHMARK_CAPTURE(bare_queue, x, 8u, Placement::one_core)
+    ->Name("floor/queue/8_producers/one_core")
+    ->UseManualTime();
+BENCHMARK_CAPTURE(bare_queue, x, 1u, Placement::free)
+    ->Name("floor/queue/1_producer")
+    ->UseManualTime();
 
 } // namespace
 

@@ -155,6 +155,7 @@ Host::Host(const Setup &setup) : placed_(setup.placement) {
     weir_pool_options options = WEIR_POOL_OPTIONS_INIT;
     options.delivery = setup.delivery;
     options.queue = setup.delivery == WEIR_DELIVER_QUEUE ? queue_ : 0;
+    options.callback = setup.callback;
     options.max_slots = setup.slots;
     options.spin_us = setup.spin ? 0 : WEIR_OFF;
     expect_ok(weir_pool_create(library_, &options, &pool_, nullptr), "weir_pool_create");

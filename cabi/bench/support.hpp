@@ -94,6 +94,7 @@ struct Setup {
     bool spin = false;
     uint32_t slots = 1;
     uint32_t delivery = WEIR_DELIVER_QUEUE;
+    weir_record_callback callback = nullptr;
 };
 
 /** Numbers of the library's methods. */

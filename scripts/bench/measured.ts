@@ -2,7 +2,7 @@
 // lines.
 
 export interface Measured {
-  /** One iteration, wall clock. */
+  /** One iteration, wall clock: the median of single ones where they were timed, else the mean. */
   ns: number;
   /** Items a second; 0 when the benchmark does not count items. */
   rate: number;
@@ -25,17 +25,19 @@ const NS_IN = { ns: 1, us: 1e3, ms: 1e6, s: 1e9 } as const;
 /** Medians by name, without the suffixes that Google Benchmark adds for time and threads. */
 export function parseGoogleBenchmark(text: string): Map<string, Measured> {
   const { benchmarks } = JSON.parse(text) as { benchmarks: GoogleBenchmark[] };
-  const aggregated = benchmarks.some(({ run_type }) => run_type === 'aggregate');
   const found = new Map<string, Measured>();
-  for (const one of benchmarks) {
-    if (one.error_occurred || (aggregated && one.aggregate_name !== 'median')) continue;
+  const isMedian = (one: GoogleBenchmark): boolean => one.aggregate_name === 'median';
+  // What ran once has no median: it stands for itself, and a median replaces it.
+  const counting = benchmarks.filter((one) => one.run_type !== 'aggregate' || isMedian(one));
+  for (const one of counting.sort((a, b) => Number(isMedian(a)) - Number(isMedian(b)))) {
+    if (one.error_occurred) continue;
     const name = one.run_name.replace(
       /\/(?:real_time|process_time|manual_time|(?:threads|iterations|repeats|min_time):[\d.]+)/g,
       '',
     );
     const counters = Object.entries(one).filter(([, value]) => typeof value === 'number');
     found.set(name, {
-      ns: one.real_time * NS_IN[one.time_unit],
+      ns: typeof one.p50_ns === 'number' ? one.p50_ns : one.real_time * NS_IN[one.time_unit],
       rate: one.items_per_second ?? 0,
       counters: Object.fromEntries(counters) as Record<string, number>,
     });
