@@ -332,7 +332,8 @@ typedef struct weir_close_report {
  * As weir_pool_close, then wait until its threads have ended.
  *
  * Blocks     Up to `timeout_ms` (0 = 6,000). `out_report` may be NULL.
- * Errors     STALE_HANDLE; TIMED_OUT with slots_abandoned > 0; WOULD_DEADLOCK on a thread of the pool (nothing is closed)
+ * Errors     STALE_HANDLE; TIMED_OUT with slots_abandoned > 0; WOULD_DEADLOCK on a thread of the pool, in its offloaded
+ *            work, and in a callback that runs inside a call for one of its contexts (nothing is closed)
  */
 WEIR_API weir_status weir_pool_close_wait(weir_handle pool, uint32_t timeout_ms, weir_close_report *out_report);
 
@@ -402,7 +403,8 @@ WEIR_API weir_status weir_context_destroy(weir_handle context);
  * When it returns OK no callback of this context runs or will start, unless out_report->callbacks_running says so.
  *
  * Blocks     Up to drain_ms + cancel_ms + teardown_ms + 500 ms. `out_report` may be NULL.
- * Errors     STALE_HANDLE; WOULD_DEADLOCK on this context's own threads (nothing is destroyed)
+ * Errors     STALE_HANDLE; WOULD_DEADLOCK on this context's own threads, in its offloaded work, and in a callback that runs
+ *            inside a call for this context (nothing is destroyed)
  */
 WEIR_API weir_status weir_context_destroy_wait(weir_handle context, weir_destroy_report *out_report);
 

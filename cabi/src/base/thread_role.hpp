@@ -14,10 +14,11 @@ enum class Role : uint8_t { host, worker, event, keeper, job };
 
 struct ThreadRole {
     Role role = Role::host;
-    uint16_t slot = 0;           ///< of a worker or event thread
+    uint16_t slot = 0;           ///< of a worker, event or job thread
     uint16_t callback_depth = 0; ///< host callbacks that run inside one another on this thread
     int32_t locks_held = 0;      ///< weir mutexes; user code must see 0
     const void *pool = nullptr;  ///< of a worker or event thread: whose it is
+    const void *held = nullptr;  ///< innermost HoldNote: what cannot end before this thread goes on
 };
 
 [[gnu::tls_model("initial-exec")]] extern thread_local ThreadRole thread_role;

@@ -2,7 +2,6 @@
 
 #include <weir/weir.h>
 
-#include "base/thread_role.hpp"
 #include "capi/guard.hpp"
 
 using namespace weir;
@@ -122,7 +121,7 @@ weir_status weir_pool_close_wait(weir_handle pool, uint32_t timeout_ms,
     const uint64_t began = port::now_ns();
     {
         const HeldPool held = pools().find(pool);
-        if (held && thread_role.pool == held.get()) {
+        if (held && held->is_waited_for_here()) {
             return WEIR_ERR_WOULD_DEADLOCK;
         }
     }

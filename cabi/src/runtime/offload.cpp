@@ -20,8 +20,8 @@ struct Job {
 };
 
 void job_main(void *argument) {
-    thread_role = {.role = Role::job};
     Job job = *static_cast<Job *>(argument);
+    thread_role = {.role = Role::job, .slot = job.slot->index};
     port::deallocate(argument);
     job.work(job.call, job.user_data);
     process_counts.jobs.fetch_sub(1, std::memory_order_relaxed);

@@ -388,6 +388,12 @@ uint32_t Pool::close() {
     return destroyed;
 }
 
+bool Pool::is_waited_for_here() const {
+    const bool in_job = thread_role.role == Role::job && slot_at(thread_role.slot)->pool == this;
+    return in_job || thread_role.pool == this ||
+           HoldNote::any([this](const Slot &slot) { return slot.pool == this; });
+}
+
 void Pool::expect_join() {
     const Lock lock(mutex_);
     joiners_++;

@@ -60,6 +60,9 @@ class Pool {
     /** Destroy and retire everything. Returns at once. Returns how many contexts were open. */
     uint32_t close();
 
+    /** Would the calling thread wait for itself if it waited for the end of this pool? */
+    bool is_waited_for_here() const;
+
     /** Before close(): threads that end are kept for join(). */
     void expect_join();
 

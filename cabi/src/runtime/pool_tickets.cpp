@@ -63,6 +63,7 @@ void Pool::answer_ticket(Ticket &ticket, Slot *slot, weir_status status) {
     }
     Slot *through = hold_any_slot(slot);
     if (through != nullptr) {
+        const HoldNote note(*through);
         deliver_created(*through, ticket, context, status);
         through->holds.fetch_sub(1, std::memory_order_seq_cst);
         through->worker_signal.notify();

@@ -106,36 +106,70 @@ void deliver_for_stuck_worker(Slot &slot) {
     });
 }
 
-void write_report(Slot &slot, Record &record, uint32_t abandoned, uint32_t callbacks) {
+/** Host callbacks of this slot in progress on other threads than this one. */
+uint32_t callbacks_elsewhere(const Slot &slot) {
+    const int32_t own = is_thread_of(slot.index) ? thread_role.callback_depth : 0;
+    const int32_t running = slot.counters.callbacks_running.load(std::memory_order_seq_cst) - own;
+    return running > 0 ? static_cast<uint32_t>(running) : 0;
+}
+
+weir_destroy_report describe(const Slot &slot, uint32_t callbacks) {
     const Recycle &recycle = slot.recycle;
     const uint64_t took = port::now_ns() - recycle.began_ns.load(std::memory_order_relaxed);
     constexpr uint64_t nanoseconds_per_us = 1'000;
-    const weir_destroy_report report = {
+    return {
         .struct_size = sizeof(weir_destroy_report),
         .drained = recycle.drained.load(std::memory_order_relaxed),
         .canceled = recycle.canceled_ended.load(std::memory_order_relaxed),
-        .abandoned = abandoned,
+        .abandoned = recycle.abandoned.load(std::memory_order_relaxed),
         .callbacks_running = callbacks,
         .closed = recycle.closed.load(std::memory_order_relaxed),
         .took_us = took / nanoseconds_per_us,
     };
+}
+
+void write_report(const Slot &slot, Record &record, uint32_t callbacks) {
+    const weir_destroy_report report = describe(slot, callbacks);
     record.out.copy(&report, sizeof report, record.out_bytes);
 }
 
 /**
- * On a thread of the slot: a direct callback of DESTROYED runs here and not on a worker that may be
- * stuck.
+ * The end of a context, behind everything else of it. With callbacks that is the event thread's
+ * turn, for a waiting thread too; a direct one runs here and not on a worker that may be stuck.
  */
 void deliver_destroyed(Slot &slot, Record &notice) {
-    const bool here = notice.target == Target::pool && is_thread_of(slot.index) &&
-                      slot.settings->delivery != Delivery::queue;
-    const bool in_order =
-        slot.settings->delivery == Delivery::direct || thread_role.role == Role::event;
-    if (here && in_order && slot.event.outbox.load() == nullptr) {
+    const Delivery delivery = slot.settings->delivery;
+    const bool here = is_thread_of(slot.index);
+    if (notice.target == Target::nobody || delivery == Delivery::queue) {
+        deliver(slot, notice);
+    } else if (delivery == Delivery::direct) {
+        here ? invoke(slot, notice) : deliver(slot, notice);
+    } else if (here && thread_role.role == Role::event && slot.event.outbox.load() == nullptr) {
         invoke(slot, notice);
     } else {
-        deliver(slot, notice);
+        deliver_behind_callbacks(slot, notice);
     }
+}
+
+/** What runs of an owner whose time is used up, after its unanswered handlers were counted. */
+uint32_t count_abandoned(const Slot &slot, uint32_t unanswered) {
+    const auto jobs = static_cast<uint32_t>(slot.jobs.load(std::memory_order_relaxed));
+    const bool in_author_code = (slot.worker.beat.load(std::memory_order_acquire) & 1) != 0;
+    const uint32_t counted = unanswered + jobs;
+    // A constructor, the destructor, a job's delivery, a handler that has answered and goes on.
+    return counted == 0 && in_author_code ? 1 : counted;
+}
+
+/**
+ * The bound of a blocking destroy has passed, and the thread that would end it is stuck in a
+ * callback: end it here. False when it was ended meanwhile.
+ */
+bool leave(Slot &slot, uint64_t generation, Record &notice, weir_destroy_report &out) {
+    slot.recycle.muted.store(generation, std::memory_order_seq_cst);
+    const uint32_t callbacks = callbacks_elsewhere(slot);
+    out = describe(slot, callbacks);
+    uint32_t watched = gate_watched;
+    return notice.gate.compare_exchange_strong(watched, gate_left, std::memory_order_acq_rel);
 }
 
 } // namespace
@@ -160,6 +194,7 @@ bool begin_destroy(Slot &slot, uint64_t generation, Target target) {
     recycle.drained.store(0, std::memory_order_relaxed);
     recycle.canceled_ended.store(0, std::memory_order_relaxed);
     recycle.closed.store(0, std::memory_order_relaxed);
+    recycle.abandoned.store(0, std::memory_order_relaxed);
     slot.owner.requests.close(generation);
     slot.owner.request_units.close(generation);
     slot.owner.events.close(generation);
@@ -225,7 +260,7 @@ void finish_recycle(Slot &slot) {
         slot.lifecycle.apply(retire ? SlotEvent::retire : SlotEvent::finish, generation);
     const bool in_time = before == SlotState::recycling;
     if (in_time) {
-        write_report(slot, *notice, 0, 0);
+        write_report(slot, *notice, 0);
         pool.context_ended();
     }
     if (!retire) {
@@ -247,24 +282,23 @@ void abandon(Slot &slot, uint64_t generation) {
     Record *notice = slot.lease.destroyed.load(std::memory_order_acquire);
     if (slot.lifecycle.apply(SlotEvent::overdue, generation + 1)) {
         close_requests(slot, generation);
-        uint32_t abandoned = cancel_unanswered(slot, generation);
-        abandoned += static_cast<uint32_t>(slot.jobs.load(std::memory_order_relaxed));
-        const bool in_teardown = slot.recycle.teardown_began_ns.load() != 0 &&
-                                 (slot.worker.beat.load(std::memory_order_acquire) & 1) != 0;
-        abandoned += in_teardown ? 1 : 0;
+        const uint32_t unanswered = cancel_unanswered(slot, generation);
+        slot.recycle.abandoned.store(count_abandoned(slot, unanswered), std::memory_order_relaxed);
         while (slot.holds.load(std::memory_order_seq_cst) > 1 ||
                slot.worker.delivering.load(std::memory_order_acquire)) {
             port::yield_thread(); // another thread is between its decision and its delivery
         }
-        if (slot.settings->delivery == Delivery::direct && is_thread_of(slot.index)) {
-            deliver_for_stuck_worker(slot);
+        uint32_t callbacks = 0;
+        if (slot.settings->delivery == Delivery::direct) {
+            if (is_thread_of(slot.index)) {
+                deliver_for_stuck_worker(slot);
+            }
+            if (notice->target == Target::waiter) {
+                slot.recycle.muted.store(generation, std::memory_order_seq_cst);
+            }
+            callbacks = callbacks_elsewhere(slot);
         }
-        const bool own_callback = thread_role.role == Role::event && thread_role.slot == slot.index;
-        const bool callback = slot.event.in_callback.load() && !own_callback;
-        if (callback && notice->target == Target::waiter) {
-            slot.recycle.muted.store(generation, std::memory_order_seq_cst);
-        }
-        write_report(slot, *notice, abandoned, callback ? 1 : 0);
+        write_report(slot, *notice, callbacks);
         slot.pool->context_ended();
         deliver_destroyed(slot, *notice);
     }
@@ -278,7 +312,7 @@ weir_status destroy_and_wait(weir_handle context, weir_destroy_report *out) {
     if (slot == nullptr) {
         return WEIR_ERR_STALE_HANDLE;
     }
-    if (is_thread_of(slot->index) && slot->lifecycle.is_active(generation)) {
+    if (would_wait_for_itself(*slot) && slot->lifecycle.is_active(generation)) {
         return WEIR_ERR_WOULD_DEADLOCK;
     }
     Record *notice = nullptr;
@@ -298,10 +332,17 @@ weir_status destroy_and_wait(weir_handle context, weir_destroy_report *out) {
     }
     uint32_t closed = gate_closed;
     notice->gate.compare_exchange_strong(closed, gate_watched, std::memory_order_acq_rel);
+    weir_destroy_report report = {};
     while (notice->gate.load(std::memory_order_acquire) != gate_open) {
-        if (!port::wait_word(notice->gate, gate_watched, deadline)) {
-            abandon(*slot, generation); // both threads of the slot are stuck
-            deadline = port::never;
+        if (port::wait_word(notice->gate, gate_watched, deadline)) {
+            continue;
+        }
+        abandon(*slot, generation); // both threads of the slot are stuck
+        if (leave(*slot, generation, *notice, report)) {
+            if (out != nullptr) {
+                *out = report;
+            }
+            return WEIR_OK;
         }
     }
     if (out != nullptr) {

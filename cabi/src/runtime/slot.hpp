@@ -74,13 +74,13 @@ struct Recycle {
         0}; ///< generation whose destroy was asked for and is completely described
     std::atomic<uint64_t> began_ns{0};
     std::atomic<uint64_t> teardown_began_ns{0}; ///< 0 before the library's destroy runs
-    std::atomic<uint64_t> muted{
-        0}; ///< generation whose destroy_wait ended while a callback of it still ran
+    std::atomic<uint64_t> muted{0};    ///< generation whose callbacks may not start any more
     std::atomic<bool> canceled{false}; ///< running handlers were canceled
     std::atomic<bool> retire{false};   ///< the slot is not fit for another owner
     std::atomic<uint32_t> drained{0};
     std::atomic<uint32_t> canceled_ended{0};
     std::atomic<uint32_t> closed{0};
+    std::atomic<uint32_t> abandoned{0};
 };
 
 /** Of the worker thread alone, but for the atomics, which others read. */
@@ -90,7 +90,7 @@ struct WorkerState {
     void *instance_state = nullptr;
     bool constructed = false;
     bool create_failed = false;
-    bool brisk = false; ///< the handlers of the last batch took no time to speak of
+    bool brisk = false;       ///< the handlers of the last batch took no time to speak of
     bool handed_over = false; ///< the event thread finishes this recycle
     uint32_t uses = 0;
     uint64_t generation = 0; ///< of the owner that it serves
@@ -102,7 +102,7 @@ struct WorkerState {
     std::atomic<bool> stop_asked{false};
     std::atomic<bool> idle_too_long{false}; ///< by the event thread: ask the pool whether to retire
     std::atomic<uint64_t> idle_since_ns{0}; ///< of the worker and of who finishes a recycle
-    std::atomic<bool> delivering{false}; ///< between a handler's answer and its delivery
+    std::atomic<bool> delivering{false};    ///< between a handler's answer and its delivery
     std::atomic<uint64_t> beat{0};
     std::atomic<uint64_t> batch_began_ns{0};
     std::atomic<uint32_t> cpu{0};
@@ -112,7 +112,6 @@ struct WorkerState {
 /** Of the event thread alone, but for the atomics. */
 struct EventState {
     std::atomic<Record *> outbox{nullptr};
-    std::atomic<bool> in_callback{false};
     std::atomic<bool> armed{false}; ///< looks at the worker in intervals
     std::atomic<bool> stop{false};
     std::atomic<uint64_t> wakes_at_ns{0};
@@ -178,13 +177,48 @@ class Slot {
 };
 
 /**
+ * Notes for its lifetime that the calling thread holds a slot. Host code may run meanwhile (a
+ * queue's notify, a release function); what it calls must not wait for this slot's recycling.
+ */
+class [[nodiscard]] HoldNote {
+  public:
+    explicit HoldNote(const Slot &slot)
+        : slot_(slot), outer_(static_cast<const HoldNote *>(thread_role.held)) {
+        thread_role.held = this;
+    }
+    ~HoldNote() { thread_role.held = outer_; }
+    HoldNote(const HoldNote &) = delete;
+    HoldNote &operator=(const HoldNote &) = delete;
+
+    /** Does the calling thread hold a slot for which `matches(slot)`? */
+    template <class Matches> static bool any(Matches matches) {
+        const auto *note = static_cast<const HoldNote *>(thread_role.held);
+        while (note != nullptr && !matches(note->slot_)) {
+            note = note->outer_;
+        }
+        return note != nullptr;
+    }
+
+  private:
+    const Slot &slot_;
+    const HoldNote *outer_;
+};
+
+/** Would the calling thread wait for itself if it waited for the end of what `slot` does? */
+inline bool would_wait_for_itself(const Slot &slot) {
+    const bool in_job = thread_role.role == Role::job && thread_role.slot == slot.index;
+    return in_job || is_thread_of(slot.index) ||
+           HoldNote::any([&slot](const Slot &held) { return &held == &slot; });
+}
+
+/**
  * Keeps the present owner's recycling from finishing while another thread than the slot's own does
  * something for that owner: delivers a result that it decided, adds a listener, emits. Short, and
  * never while it blocks.
  */
 class [[nodiscard]] OwnerHold {
   public:
-    OwnerHold(Slot &slot, uint64_t generation) : slot_(slot), generation_(generation) {
+    OwnerHold(Slot &slot, uint64_t generation) : note_(slot), slot_(slot), generation_(generation) {
         slot_.holds.fetch_add(1, std::memory_order_seq_cst);
     }
     ~OwnerHold() {
@@ -203,6 +237,7 @@ class [[nodiscard]] OwnerHold {
     bool is_active() const { return slot_.lifecycle.is_active(generation_); }
 
   private:
+    HoldNote note_;
     Slot &slot_;
     uint64_t generation_;
 };
