@@ -10,3 +10,5 @@ endforeach()
 weir_test(src/runtime/settings LABELS unit)
 
 weir_test(wedge LABELS timed)
+weir_test(destroy LABELS timed)
+weir_test(destroy_callbacks LABELS timed)

@@ -21,18 +21,11 @@ void count_response(Slot &slot, weir_status status) {
     }
 }
 
-void push_to_outbox(Slot &slot, Record &record) {
-    std::atomic<Record *> &outbox = slot.event.outbox;
-    Record *seen = outbox.load(std::memory_order_acquire);
-    do {
-        record.next_out.store(seen, std::memory_order_relaxed);
-    } while (!outbox.compare_exchange_weak(seen, &record, std::memory_order_seq_cst));
-    slot.event_signal.notify();
-}
-
 void open_gate(Record &record) {
-    if (record.gate.exchange(gate_open, std::memory_order_acq_rel) == gate_watched) {
-        port::wake_one(record.gate);
+    switch (record.gate.exchange(gate_open, std::memory_order_acq_rel)) {
+    case gate_watched: port::wake_one(record.gate); return;
+    case gate_left: release(record); return;
+    default: return;
     }
 }
 
@@ -105,8 +98,7 @@ void wake_emitters(OwnerLimits &owner) {
 class Returned {
   public:
     explicit Returned(const Record &record)
-        : slot_(slot_of(record)),
-          generation_(record.generation.load(std::memory_order_relaxed)) {}
+        : slot_(slot_of(record)), generation_(record.generation.load(std::memory_order_relaxed)) {}
     ~Returned() {
         if (first_ != nullptr) {
             slot_.slab.give_chain(*first_, *last_);
@@ -169,6 +161,12 @@ Record *take_back(uint64_t token) {
     return record != nullptr && record->take_back(id.use) ? record : nullptr;
 }
 
+/** Did the destroy of its owner return already, with a callback that still ran? */
+bool is_muted(const Slot &slot, const Record &record) {
+    const uint64_t generation = record.generation.load(std::memory_order_relaxed);
+    return slot.recycle.muted.load(std::memory_order_seq_cst) == generation;
+}
+
 } // namespace
 
 const char *status_message(weir_status status) {
@@ -197,7 +195,7 @@ void deliver(Slot &slot, Record &record) {
     }
     switch (slot.settings->delivery) {
     case Delivery::queue: return slot.queue->push(record, more_follows(slot));
-    case Delivery::callback: return push_to_outbox(slot, record);
+    case Delivery::callback: return deliver_behind_callbacks(slot, record);
     case Delivery::direct: return deliver_direct(slot, record);
     }
 }
@@ -224,11 +222,26 @@ bool is_outdated(const Record &record) {
     return !slot_of(record).lifecycle.is_active(record.generation.load(std::memory_order_relaxed));
 }
 
+void deliver_behind_callbacks(Slot &slot, Record &record) {
+    std::atomic<Record *> &outbox = slot.event.outbox;
+    Record *seen = outbox.load(std::memory_order_acquire);
+    do {
+        record.next_out.store(seen, std::memory_order_relaxed);
+    } while (!outbox.compare_exchange_weak(seen, &record, std::memory_order_seq_cst));
+    slot.event_signal.notify();
+}
+
 void invoke(Slot &slot, Record &record) {
+    if (record.target == Target::waiter) {
+        open_gate(record);
+        return;
+    }
     const bool is_event = record.public_kind == WEIR_RECORD_EVENT;
     const weir_record_callback callback =
         record.callback != nullptr ? record.callback : slot.settings->callback;
-    const bool wanted = callback != nullptr && !is_outdated(record) &&
+    // Counted before it looks: a destroy that returns mutes first, and then counts.
+    slot.counters.callbacks_running.fetch_add(1, std::memory_order_seq_cst);
+    const bool wanted = callback != nullptr && !is_muted(slot, record) && !is_outdated(record) &&
                         (!is_event || slot.listeners.contains(record.id));
     if (wanted) {
         if (record.public_kind == WEIR_RECORD_EVENTS_DROPPED) {
@@ -237,12 +250,11 @@ void invoke(Slot &slot, Record &record) {
         weir_record shown;
         show(record, shown);
         assert_no_lock_held();
-        slot.counters.callbacks_running.fetch_add(1, std::memory_order_relaxed);
         thread_role.callback_depth++;
         callback(&shown, shown.user_data);
         thread_role.callback_depth--;
-        slot.counters.callbacks_running.fetch_sub(1, std::memory_order_relaxed);
     }
+    slot.counters.callbacks_running.fetch_sub(1, std::memory_order_seq_cst);
     release(record);
 }
 
@@ -257,9 +269,7 @@ void hand_out(Record &record, weir_record &out) {
             .pack();
 }
 
-void release(Record &record) {
-    Returned(record).add(record);
-}
+void release(Record &record) { Returned(record).add(record); }
 
 void release_records(const weir_record *records, uint32_t count) {
     std::optional<Returned> returned;

@@ -22,13 +22,19 @@ class Slot;
 /** Hand a record that is complete to its target. Any thread. */
 void deliver(Slot &slot, Record &record);
 
+/** Callback delivery: hand a record over behind all that waits for the event thread. */
+void deliver_behind_callbacks(Slot &slot, Record &record);
+
 /**
  * Decide a request's result without its handler and deliver it. False when another result was
  * first.
  */
 bool settle_and_deliver(Slot &slot, Record &record, uint64_t use, weir_status result);
 
-/** Run the host's callback for a record and release it. On the slot's worker or event thread. */
+/**
+ * Run the host's callback for a record and release it; or let go of the thread that waits for it.
+ * On the slot's worker or event thread.
+ */
 void invoke(Slot &slot, Record &record);
 
 /** Is it of no interest any more: an event or notice of a context that was destroyed? */
@@ -49,7 +55,10 @@ void let_go_of_request(Record &record);
 /** Fixed words for a result that has no message of its own. */
 const char *status_message(weir_status status);
 
-/** States of Record::gate, on which a blocking call sleeps. */
-enum Gate : uint32_t { gate_closed = 0, gate_watched = 1, gate_open = 2 };
+/**
+ * States of Record::gate, on which a blocking call sleeps. A call that could not wait longer has
+ * left it: then who opens it releases the record.
+ */
+enum Gate : uint32_t { gate_closed = 0, gate_watched = 1, gate_open = 2, gate_left = 3 };
 
 } // namespace weir

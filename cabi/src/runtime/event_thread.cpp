@@ -98,9 +98,7 @@ bool run_callbacks(Slot &slot) {
     while (oldest != nullptr) {
         Record *record = oldest;
         oldest = record->next_out.load(std::memory_order_relaxed);
-        slot.event.in_callback.store(true);
         invoke(slot, *record);
-        slot.event.in_callback.store(false);
     }
     return any;
 }

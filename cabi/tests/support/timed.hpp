@@ -53,6 +53,27 @@ class TimedTest : public ::testing::Test {
     Recorder recorder;
 };
 
+/** A test for each form of delivery; the recorder sees the records of all three. */
+class DeliveryTest : public TimedTest, public ::testing::WithParamInterface<uint32_t> {
+  protected:
+    weir_pool_options options(uint32_t slots = 0) {
+        const bool queued = GetParam() == WEIR_DELIVER_QUEUE;
+        weir_pool_options made = test_options(GetParam(), queued ? queue.handle() : 0);
+        made.max_slots = slots;
+        return made;
+    }
+};
+
+inline std::string delivery_name(const ::testing::TestParamInfo<uint32_t> &info) {
+    static constexpr const char *names[] = {"", "queue", "callback", "direct"};
+    return names[info.param];
+}
+
+inline auto every_delivery() {
+    return ::testing::Values(uint32_t{WEIR_DELIVER_QUEUE}, uint32_t{WEIR_DELIVER_CALLBACK},
+                             uint32_t{WEIR_DELIVER_DIRECT});
+}
+
 /**
  * weir_context_destroy_wait on a thread of its own. Made, the handle is dead; it is ended joined.
  */
