@@ -70,7 +70,7 @@ class Queue {
 
     std::atomic<Record *> pushed_{nullptr};
     std::atomic<uint32_t> pusher_cpu_{0};
-    std::atomic<bool> more_follows_{false}; ///< said by the push that woke a thread last
+    std::atomic<bool> more_follows_{false};         ///< said by the push that woke a thread last
     alignas(64) std::atomic<uint32_t> sleepers_{0}; ///< waiting threads that nobody woke yet
     std::atomic<uint32_t> wakes_{0};                ///< the word they sleep on
     std::atomic<uint32_t> wakes_asked_{0};

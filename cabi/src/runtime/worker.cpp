@@ -38,9 +38,8 @@ void make_instance(Slot &slot, const Record &record) {
     WorkerState &worker = slot.worker;
     const Beat beat(slot);
     assert_no_lock_held();
-    const weir_status status =
-        slot.engine->create(slot.handle(worker.generation), record.in.data(), record.in.length(),
-                            &worker.instance_state);
+    const weir_status status = slot.engine->create(slot.handle(worker.generation), record.in.data(),
+                                                   record.in.length(), &worker.instance_state);
     worker.constructed = status == WEIR_OK;
     if (worker.constructed) {
         process_counts.instances.fetch_add(1, std::memory_order_relaxed);
@@ -104,6 +103,12 @@ void run_request(Slot &slot, Record &record) {
     }
 }
 
+void let_go_of_hold(Record &record) {
+    if (record.let_go()) {
+        record.slab->give(record);
+    }
+}
+
 void tell_canceled(Slot &slot, Record &record) {
     const Record::State state = record.state();
     const bool unanswered = state.has(Record::running) && !state.has(Record::answered);
@@ -116,7 +121,7 @@ void tell_canceled(Slot &slot, Record &record) {
         assert_no_lock_held();
         tell(call, record.function_data);
     }
-    let_go_of_request(record);
+    let_go_of_hold(record); // its payload is the handler's until it answers
 }
 
 void run_task(Slot &slot, Record &task) {
@@ -191,8 +196,7 @@ bool turn(Slot &slot) {
 
 bool has_work(const Slot &slot) {
     return !slot.inbox.empty() || !slot.posts.empty() || slot.worker.stop_asked.load() ||
-           slot.worker.idle_too_long.load() ||
-           (is_draining(slot) && may_advance_recycle(slot));
+           slot.worker.idle_too_long.load() || (is_draining(slot) && may_advance_recycle(slot));
 }
 
 /** By when the worker must look again without being woken: only while a destroy is on its way. */

@@ -46,7 +46,7 @@ struct Received {
     weir_destroy_report report() const { return as<weir_destroy_report>(); }
 };
 
-/** What was delivered, in order, from any thread. */
+/** What was delivered, in order, from any thread. With callbacks make it before the pool. */
 class Recorder {
   public:
     void add(const weir_record &record) {
