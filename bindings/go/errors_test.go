@@ -89,9 +89,8 @@ func TestOptionsThatCannotBeAreNamed(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	stats, err := GetProcessStats()
-	if err != nil || stats.Queues != 0 || stats.Pools != 0 {
-		t.Errorf("a refused pool left something: %+v, %v", stats, err)
+	if stats := settled(t); stats.Queues != 0 || stats.Pools != 0 {
+		t.Errorf("a refused pool left something: %+v", stats)
 	}
 }
 

@@ -53,6 +53,9 @@ func TestAListenerWithoutANameHearsAll(t *testing.T) {
 	if _, open := <-all; open {
 		t.Error("the channel is not closed")
 	}
+	for i := 0; named.Load() < 2 && i < 5000; i++ {
+		time.Sleep(time.Millisecond)
+	}
 	c.Close()
 	if named.Load() != 2 {
 		t.Errorf("the listener of one name heard %d", named.Load())
@@ -192,7 +195,12 @@ func TestAWedgedHandlerIsNoticedAndItsEnd(t *testing.T) {
 	}), "")
 	request(t, c, "sleep", "400")
 	for _, kind := range []NoticeKind{NoticeUnresponsive, NoticeResponsive} {
-		n := <-notices
+		var n Notice
+		select {
+		case n = <-notices:
+		case <-background(t).Done():
+			t.Fatalf("no notice of kind %d", kind)
+		}
 		if n.Kind != kind || n.Context != c || n.Took < 50*time.Millisecond {
 			t.Errorf("notice: %+v", n)
 		}

@@ -17,6 +17,7 @@ type PoolOptions struct {
 	MinIdle     int           // idle slots that are kept however long they idle; 0
 	IdleTimeout time.Duration // after which other idle slots are retired; 10 min; may be Off
 	MaxUses     int           // contexts that a slot serves before it is built anew; any number
+	MaxAge      time.Duration // at which a slot is built anew, when its context ends; any age
 
 	DrainTime    time.Duration // at destroy, for handlers to end by themselves; 1.5 s; may be Off
 	CancelTime   time.Duration // then, to end after cancel; 1.5 s; may be Off
@@ -75,6 +76,7 @@ func (o *PoolOptions) convert() (C.weir_pool_options, *Error) {
 		min_idle:          r.count("MinIdle", o.MinIdle),
 		idle_timeout_ms:   optionMilliseconds(o.IdleTimeout),
 		max_uses:          r.count("MaxUses", o.MaxUses),
+		max_age_ms:        r.required("MaxAge", o.MaxAge),
 		drain_ms:          optionMilliseconds(o.DrainTime),
 		cancel_ms:         optionMilliseconds(o.CancelTime),
 		teardown_ms:       r.required("TeardownTime", o.TeardownTime),

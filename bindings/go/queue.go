@@ -17,6 +17,7 @@ import (
 type queue struct {
 	handle   C.weir_handle
 	records  *C.weir_record // queueBatch of them, in C memory, so that cgo has nothing to check
+	retry    time.Duration  // until the next attempt to close it
 	stopping atomic.Bool
 	stopped  chan struct{}
 }
@@ -27,8 +28,9 @@ const (
 	// queueYields: how often an idle drainer lets others run before it sleeps. They make work for
 	// it meanwhile, so that under load it never sleeps, and takes large batches.
 	queueYields = 3
-	// queueRetry is the time between two attempts to close a queue that abandoned slots still use.
-	queueRetry = time.Second
+	// queueRetry is the first and the longest time between two attempts to close a queue that is
+	// still used: for a moment by a thread that ends, or for long by an abandoned slot.
+	queueRetry, queueRetryMax = time.Millisecond, time.Second
 )
 
 func (q *queue) open(notify bool, userData token) *Error {
@@ -42,6 +44,7 @@ func (q *queue) open(notify bool, userData token) *Error {
 	}
 	q.handle = C.weir_handle(result.value)
 	q.records = (*C.weir_record)(C.calloc(queueBatch, C.sizeof_weir_record))
+	q.retry = queueRetry
 	q.stopped = make(chan struct{})
 	return nil
 }
@@ -91,13 +94,16 @@ func (q *queue) dispatch(count C.uint32_t) {
 	C.weir_records_release(q.records, count)
 }
 
-// close reports whether the queue is closed. An abandoned slot may still deliver to it: then it
-// reports false after a while, and the drainer goes on.
+// close reports whether the queue is closed. When it is still used, it reports false after a while,
+// and the drainer goes on.
 func (q *queue) close() bool {
 	if C.weir_queue_close(q.handle) != C.WEIR_ERR_BUSY {
 		return true
 	}
-	time.Sleep(queueRetry)
+	time.Sleep(q.retry)
+	if q.retry *= 2; q.retry > queueRetryMax {
+		q.retry = queueRetryMax
+	}
 	return false
 }
 

@@ -20,9 +20,10 @@ import (
 // ctx is also given to the library, which can ask how much of it is left.
 //
 // It fails with ErrHandler and the handler's message, ErrUnknownMethod, ErrQueueFull when more
-// requests are in flight than PoolOptions.MaxRequests, ErrTooLarge, ErrCreateFailed and the reason
-// when the library could not make the instance, ErrStaleHandle after Close, and ErrClosed or
-// ErrCanceled when the Context was closed meanwhile.
+// requests are in flight than PoolOptions.MaxRequests (canceled ones count until the library's
+// thread has passed them), ErrTooLarge, ErrCreateFailed and the reason when the library could not
+// make the instance, ErrStaleHandle after Close, and ErrClosed or ErrCanceled when the Context was
+// closed meanwhile.
 func (c *Context) Request(ctx context.Context, method string, payload []byte) ([]byte, error) {
 	number, unknown := c.pool.library.method(method)
 	if unknown != nil {

@@ -130,10 +130,22 @@ func (h *host) end(library *weir.Library, r *report) (err error) {
 	if err := library.Close(); err != nil {
 		return err
 	}
-	if r.Live, err = weir.GetProcessStats(); err != nil {
+	if r.Live, err = settled(); err != nil {
 		return err
 	}
 	r.Errors, r.ErrorCount = h.errors, h.failed
 	r.judge()
 	return nil
+}
+
+// settled counts the live objects, and gives threads that end a moment to let go of theirs.
+func settled() (live weir.ProcessStats, err error) {
+	for i := 0; i < 1000; i++ {
+		live, err = weir.GetProcessStats()
+		if err != nil || live == (weir.ProcessStats{}) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return live, err
 }

@@ -57,7 +57,7 @@ func newShare(part []bookmark) share {
 	for i := 0; i < len(kept) && len(s.searches) < searchesPerShare; i++ {
 		// Entries from all over the share.
 		entry := kept[i*len(kept)/searchesPerShare%len(kept)]
-		if word := searchWord(entry.title); word != "" {
+		if word := entry.searchWord(); word != "" {
 			if known := newSearch(word, kept); known.rows <= searchLimit {
 				s.searches = append(s.searches, known)
 			}
@@ -79,16 +79,35 @@ func distinct(part []bookmark) []bookmark {
 	return kept
 }
 
-// searchWord is the last long word of a title that is plain ASCII, so that no rule of spelling can
-// make a difference; "" when there is none.
-func searchWord(title string) string {
-	found := ""
-	for _, word := range strings.Fields(strings.ToLower(title)) {
-		if len(word) >= wordLengthMin && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") == "" {
+// searchWord is a word to find the entry by: of its title, else the longest that it has.
+func (b *bookmark) searchWord() string {
+	found := titleWord(b.title)
+	if found != "" {
+		return found
+	}
+	for word := range b.words {
+		longer := len(word) > len(found) || len(word) == len(found) && word < found
+		if longer && isPlain(word) {
 			found = word
 		}
 	}
 	return found
+}
+
+// titleWord is the last plain word of a title, "" when there is none.
+func titleWord(title string) string {
+	found := ""
+	for _, word := range strings.Fields(strings.ToLower(title)) {
+		if isPlain(word) {
+			found = word
+		}
+	}
+	return found
+}
+
+// isPlain: long enough to find few, and ASCII letters, so that no rule of spelling can matter.
+func isPlain(word string) bool {
+	return len(word) >= wordLengthMin && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 func newSearch(word string, part []bookmark) search {

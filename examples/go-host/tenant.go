@@ -39,9 +39,10 @@ func (t *tenant) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		tenancy, err := t.create(ctx)
 		if err != nil {
-			if !errors.Is(err, ctx.Err()) || ctx.Err() == nil {
-				t.fail(fmt.Errorf("%s: create: %w", t.name, err))
+			if isEnd(err) { // of the run, while the tenant stood in line
+				return
 			}
+			t.fail(fmt.Errorf("%s: create: %w", t.name, err))
 			continue
 		}
 		if err := t.use(tenancy); err != nil {
@@ -55,6 +56,10 @@ func (t *tenant) run(ctx context.Context) {
 		}
 		t.totals.cycles.Add(1)
 	}
+}
+
+func isEnd(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // create times a free slot and a wait in line apart: the first is weir's doing, the second depends
