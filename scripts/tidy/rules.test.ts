@@ -17,8 +17,10 @@ test('an include may go down and sideways, not up and not to a bare name', async
     '#include "runtime/pool.hpp"',
     '#include "handle.hpp"',
     '#include <vector>',
+    '#include "support/host.hpp"',
   ].join('\n');
-  assert.deepEqual(await lines(floorDirection, 'cabi/src/core/a.cpp', text), [3, 4]);
+  assert.deepEqual(await lines(floorDirection, 'cabi/src/core/a.cpp', text), [3, 4, 6]);
+  assert.deepEqual(await lines(floorDirection, 'cabi/src/core/a_test.cpp', text), [3, 4]);
   assert.deepEqual(await lines(floorDirection, 'cabi/src/odd/a.cpp', ''), [1]);
   assert.deepEqual(await lines(floorDirection, 'cabi/tests/a.cpp', text), []);
 });

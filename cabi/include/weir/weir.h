@@ -268,12 +268,13 @@ typedef struct weir_pool_options {
     uint32_t max_payload;           /**< 0 = 16 MiB; at most 2^31-1 */
     uint32_t spin_us;               /**< longest guarded spin of a worker before it sleeps; 0 = 20, WEIR_OFF = never */
     uint32_t stack_size;            /**< bytes of each thread's stack; 0 = 1 MiB; at least 128 KiB */
-    uint32_t leak_threshold_ms;     /**< one LEAK_SUSPECTED for a context open this long; 0 = off; at least 2,000 */
+    uint32_t leak_threshold_ms;     /**< LEAK_SUSPECTED for a context open this long; 0 = off; else at least 2,000 */
     uint32_t reserved;              /**< 0 */
     weir_record_callback callback;  /**< for CALLBACK and DIRECT: records without a callback of their own */
     uintptr_t user_data;            /**< of CREATED records that failed, which have no context */
 } weir_pool_options;
-#define WEIR_POOL_OPTIONS_INIT {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0}
+#define WEIR_POOL_OPTIONS_INIT                                                                                                     \
+    {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0}
 
 /**
  * Make a pool of contexts of one library. It builds no slot yet.
