@@ -73,8 +73,12 @@ weir_status offload(weir_call call, weir_work_callback work, weir_work_callback 
                     uintptr_t user_data) {
     Slot *slot = slot_at(CallId::unpack(call).slot);
     const Record *record = slot == nullptr ? nullptr : slot->slab.at(CallId::unpack(call).index);
-    if (record == nullptr || record->state().use != CallId::unpack(call).use ||
-        !record->state().has(Record::running)) {
+    if (record == nullptr) {
+        return WEIR_ERR_STALE_HANDLE;
+    }
+    const Record::State state = record->state();
+    if (state.use != CallId::unpack(call).use || !state.has(Record::running) ||
+        state.has(Record::answered)) {
         return WEIR_ERR_STALE_HANDLE;
     }
     if (!is_worker_of(slot->index)) {
