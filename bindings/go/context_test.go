@@ -3,6 +3,7 @@ package weir
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -36,6 +37,17 @@ func TestCloseTwiceIsNoErrorAndUseAfterCloseIsRefused(t *testing.T) {
 	}
 	if _, err := pool.Stats(); !errors.Is(err, ErrStaleHandle) {
 		t.Errorf("stats: %v", err)
+	}
+}
+
+func TestATagMustBeText(t *testing.T) {
+	pool := newPool(t, PoolOptions{})
+	for tag, code := range map[string]Code{
+		"tenant\xff": ErrBadUTF8, strings.Repeat("x", 256): ErrTooLarge,
+	} {
+		if _, err := pool.Create(background(t), nil, WithTag(tag)); !errors.Is(err, code) {
+			t.Errorf("%q: %v", tag, err)
+		}
 	}
 }
 

@@ -69,8 +69,10 @@ func TestEveryDeliveryDeliversEverything(t *testing.T) {
 	}
 }
 
+type echoFunc func(payload []byte) ([]byte, error)
+
 // echos sends b.N echos of 64 bytes from that many goroutines.
-func echos(b *testing.B, goroutines int, echo func(payload []byte) ([]byte, error)) {
+func echos(b *testing.B, goroutines int, newEcho func() echoFunc) {
 	b.ReportAllocs()
 	var left atomic.Int64
 	left.Store(int64(b.N))
@@ -81,7 +83,7 @@ func echos(b *testing.B, goroutines int, echo func(payload []byte) ([]byte, erro
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			payload := make([]byte, 64)
+			echo, payload := newEcho(), make([]byte, 64)
 			for left.Add(-1) >= 0 {
 				if answer, err := echo(payload); err != nil || len(answer) != 64 {
 					b.Error(len(answer), err)
@@ -104,11 +106,12 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-func echoBenchmark(b *testing.B, goroutines int, ctx context.Context) {
+func echoBenchmark(b *testing.B, goroutines int, newContext func() context.Context) {
 	pool := newPool(b, PoolOptions{})
 	c := create(b, pool, "")
-	echos(b, goroutines, func(payload []byte) ([]byte, error) {
-		return c.Request(ctx, "echo", payload)
+	echos(b, goroutines, func() echoFunc {
+		ctx := newContext()
+		return func(payload []byte) ([]byte, error) { return c.Request(ctx, "echo", payload) }
 	})
 	b.StopTimer()
 	c.Close()
@@ -117,20 +120,22 @@ func echoBenchmark(b *testing.B, goroutines int, ctx context.Context) {
 func bareBenchmark(b *testing.B, goroutines int) {
 	bridge := bare.Start()
 	defer bridge.Stop()
-	echos(b, goroutines, func(payload []byte) ([]byte, error) {
-		return bridge.Echo(payload), nil
+	echos(b, goroutines, func() echoFunc {
+		return func(payload []byte) ([]byte, error) { return bridge.Echo(payload), nil }
 	})
 }
 
-func BenchmarkEcho1(b *testing.B)    { echoBenchmark(b, 1, context.Background()) }
-func BenchmarkEcho64(b *testing.B)   { echoBenchmark(b, 64, context.Background()) }
-func BenchmarkEcho1000(b *testing.B) { echoBenchmark(b, 1000, context.Background()) }
+func BenchmarkEcho1(b *testing.B)    { echoBenchmark(b, 1, context.Background) }
+func BenchmarkEcho64(b *testing.B)   { echoBenchmark(b, 64, context.Background) }
+func BenchmarkEcho1000(b *testing.B) { echoBenchmark(b, 1000, context.Background) }
 
 // BenchmarkEchoDeadline1000 has a context.Context that can end, as most have.
 func BenchmarkEchoDeadline1000(b *testing.B) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
-	defer cancel()
-	echoBenchmark(b, 1000, ctx)
+	echoBenchmark(b, 1000, func() context.Context {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
+		b.Cleanup(cancel)
+		return ctx
+	})
 }
 
 func BenchmarkBare1(b *testing.B)    { bareBenchmark(b, 1) }
@@ -143,7 +148,7 @@ func BenchmarkDelivery(b *testing.B) {
 		for _, candidate := range deliveries {
 			b.Run(fmt.Sprintf("%s/%d", candidate.name, goroutines), func(b *testing.B) {
 				deliverBy(b, candidate.make)
-				echoBenchmark(b, goroutines, context.Background())
+				echoBenchmark(b, goroutines, context.Background)
 			})
 		}
 		b.Run(fmt.Sprintf("bare/%d", goroutines), func(b *testing.B) {

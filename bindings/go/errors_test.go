@@ -68,6 +68,17 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+func TestALibraryForAnotherABIIsRefused(t *testing.T) {
+	path, err := compileEcho(t.TempDir(), "-DECHO_ABI_VERSION=99u")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(path)
+	if !errors.Is(err, ErrVersionMismatch) || !strings.Contains(err.Error(), "99") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestOptionsThatCannotBeAreNamed(t *testing.T) {
 	library := openEcho(t)
 	for name, options := range map[string]PoolOptions{

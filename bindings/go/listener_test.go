@@ -1,6 +1,7 @@
 package weir
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -209,15 +210,20 @@ func TestAWedgedHandlerIsNoticedAndItsEnd(t *testing.T) {
 
 func TestListenRefusesWhatCannotBe(t *testing.T) {
 	c := create(t, newPool(t, PoolOptions{}), "")
-	for _, name := range []string{strings.Repeat("x", 256), "\xff"} {
-		if _, err := c.Listen(name, func(Event) {}); err == nil {
-			t.Errorf("%q was accepted", name)
+	for name, code := range map[string]Code{
+		strings.Repeat("x", 256): ErrTooLarge, "tick\xff": ErrBadUTF8,
+	} {
+		if _, err := c.Listen(name, func(Event) {}); !errors.Is(err, code) {
+			t.Errorf("%q: %v", name, err)
+		}
+		if _, _, err := c.Events(name, 0); !errors.Is(err, code) {
+			t.Errorf("%q: %v", name, err)
 		}
 	}
-	if _, err := c.Listen("tick", nil); err == nil {
-		t.Error("a nil handler was accepted")
+	if _, err := c.Listen("tick", nil); !errors.Is(err, ErrInvalidArgument) {
+		t.Errorf("a nil handler: %v", err)
 	}
-	if _, _, err := c.Events("tick", -1); err == nil {
-		t.Error("a negative capacity was accepted")
+	if _, _, err := c.Events("tick", -1); !errors.Is(err, ErrInvalidArgument) {
+		t.Errorf("a negative capacity: %v", err)
 	}
 }

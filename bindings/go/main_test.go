@@ -16,8 +16,8 @@ var echoPath string
 
 // TestMain compiles the test library, and plays the child of tests that need their own process.
 func TestMain(m *testing.M) {
-	if path := os.Getenv("WEIR_TEST_CHILD"); path != "" {
-		os.Exit(idleChild(path))
+	if role := os.Getenv("WEIR_TEST_CHILD"); role != "" {
+		os.Exit(children[role](os.Getenv("ECHO_LIBRARY")))
 	}
 	dir, err := os.MkdirTemp("", "weir-go-")
 	if err == nil {
@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 // compileEcho uses the flags that the package itself was built with.
-func compileEcho(dir string) (string, error) {
+func compileEcho(dir string, flags ...string) (string, error) {
 	headers, err := filepath.Abs("../../cabi/include")
 	if err != nil {
 		return "", err
@@ -42,6 +42,7 @@ func compileEcho(dir string) (string, error) {
 	path := filepath.Join(dir, "libecho.so")
 	arguments := []string{"-std=gnu11", "-O2", "-Wall", "-shared", "-fPIC", "-I" + headers}
 	arguments = append(arguments, strings.Fields(os.Getenv("CGO_CFLAGS"))...)
+	arguments = append(arguments, flags...)
 	arguments = append(arguments, "-o", path, "testdata/echo/echo.c")
 	arguments = append(arguments, strings.Fields(os.Getenv("CGO_LDFLAGS"))...)
 	output, err := exec.Command("cc", append(arguments, "-lweir")...).CombinedOutput()

@@ -91,8 +91,8 @@ func (p *Pool) Prewarm(count int) error {
 }
 
 // Close closes the pool: it destroys its contexts as Context.Destroy does, lets waiting Creates
-// fail with ErrClosed, and ends its threads. It waits for that, 6 seconds at most, and then fails with
-// ErrTimedOut. Closing twice is no error.
+// fail with ErrClosed, and ends its threads. It waits for that, 6 seconds at most, and then fails
+// with ErrTimedOut. Closing twice is no error.
 func (p *Pool) Close() error {
 	_, err := p.Shutdown(context.Background())
 	return err

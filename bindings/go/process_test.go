@@ -2,16 +2,39 @@ package weir
 
 import (
 	"context"
+	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// idleChild is what the child of the next test does: it leaves contexts, a listener and a request
-// open and returns.
+// children are what this program does instead of its tests when a test starts it again.
+var children = map[string]func(library string) int{
+	"idle":  idleChild,
+	"panic": panicChild,
+}
+
+// startChild runs a child to its end.
+func startChild(t *testing.T, role string) (output string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	child := exec.CommandContext(ctx, os.Args[0])
+	child.Env = append(os.Environ(), "WEIR_TEST_CHILD="+role)
+	text, err := child.CombinedOutput()
+	if ctx.Err() != nil {
+		t.Fatalf("the child does not end: %v\n%s", err, text)
+	}
+	return string(text), child.ProcessState.ExitCode()
+}
+
+// idleChild leaves contexts, a listener and a request open and returns.
 func idleChild(path string) int {
 	library, err := Open(path)
 	if err != nil {
@@ -39,17 +62,62 @@ func idleChild(path string) int {
 }
 
 func TestAnIdlePoolDoesNotKeepTheProcessAlive(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(os.Environ(), "WEIR_TEST_CHILD="+echoPath)
-	start := time.Now()
-	if output, err := child.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, output)
+	if output, code := startChild(t, "idle"); code != 0 {
+		t.Errorf("code %d\n%s", code, output)
 	}
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("took %v", took)
+}
+
+// panicChild has a listener that panics.
+func panicChild(path string) int {
+	library, err := Open(path)
+	if err != nil {
+		return 3
 	}
+	pool, err := library.NewPool(PoolOptions{})
+	if err != nil {
+		return 4
+	}
+	c, err := pool.Create(context.Background(), nil)
+	if err != nil {
+		return 5
+	}
+	c.Listen("tick", func(Event) { panic("BOOM") })
+	c.Request(context.Background(), "emit", []byte("1"))
+	time.Sleep(10 * time.Second)
+	return 0
+}
+
+func TestAPanicInAListenerEndsTheProgram(t *testing.T) {
+	output, code := startChild(t, "panic")
+	if code != 2 || !strings.Contains(output, "panic: BOOM") {
+		t.Errorf("code %d\n%s", code, output)
+	}
+}
+
+// A goroutine that ends without UnlockOSThread takes its thread with it.
+func TestRequestsFromThreadsThatEnd(t *testing.T) {
+	c := create(t, newPool(t, PoolOptions{}), "")
+	parallel(64, func(int) {
+		runtime.LockOSThread()
+		request(t, c, "echo", "x")
+	})
+	request(t, c, "echo", "x")
+}
+
+// The profiler's signals hit every thread that runs, weir's included.
+func TestRequestsUnderTheProfiler(t *testing.T) {
+	if err := pprof.StartCPUProfile(io.Discard); err != nil {
+		t.Skip(err) // the tests themselves are being profiled
+	}
+	defer pprof.StopCPUProfile()
+	c := create(t, newPool(t, PoolOptions{}), "")
+	stop := time.Now().Add(300 * time.Millisecond)
+	parallel(32, func(int) {
+		for time.Now().Before(stop) {
+			request(t, c, "echo", "x")
+			runtime.GC()
+		}
+	})
 }
 
 // Churn with a garbage collector that never rests: 64 goroutines, each a tenant again and again.

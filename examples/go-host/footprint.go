@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -12,6 +13,7 @@ type footprint struct {
 	WeirThreads int `json:"weir_threads"` // named weir-…
 	GoThreads   int `json:"go_threads"`   // all others
 	Descriptors int `json:"descriptors"`
+	MemoryMiB   int `json:"memory_mib"` // resident; for information, since Go collects when it likes
 }
 
 // takeFootprint reads /proc. Reading uses a descriptor itself, each time alike.
@@ -32,7 +34,16 @@ func takeFootprint() (footprint, error) {
 		}
 	}
 	descriptors, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return f, err
+	}
 	f.Descriptors = len(descriptors)
+	statm, err := os.ReadFile("/proc/self/statm")
+	var size, resident int
+	if _, failed := fmt.Sscan(string(statm), &size, &resident); failed != nil {
+		return f, failed
+	}
+	f.MemoryMiB = resident * os.Getpagesize() >> 20
 	return f, err
 }
 

@@ -15,7 +15,7 @@ import (
 func sound() *report {
 	return &report{
 		Cycles: 1, Seconds: 1, Rows: []rows{{"rows imported", 10, 10}},
-		Before: footprint{64, 20, 9}, After: footprint{64, 20, 9},
+		Before: footprint{64, 20, 9, 50}, After: footprint{64, 20, 9, 60},
 		Pool: weir.PoolStats{ContextsCreated: 5, ContextsDestroyed: 5},
 	}
 }

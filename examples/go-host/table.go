@@ -45,6 +45,7 @@ func (r *report) writeTable(output io.Writer) error {
 		{"threads of weir", r.Before.WeirThreads, r.After.WeirThreads},
 		{"threads of Go", r.Before.GoThreads, r.After.GoThreads},
 		{"descriptors", r.Before.Descriptors, r.After.Descriptors},
+		{"MiB of memory", r.Before.MemoryMiB, r.After.MemoryMiB},
 	} {
 		t.row(row.what, number(int64(row.before)), number(int64(row.after)),
 			number(int64(row.after-row.before)))

@@ -164,9 +164,13 @@ static const weir_method methods[] = {
     {"emit_named", emit_named},
 };
 
+#ifndef ECHO_ABI_VERSION
+#define ECHO_ABI_VERSION WEIR_ABI_VERSION
+#endif
+
 static const weir_library_definition definition = {
     .struct_size = sizeof(weir_library_definition),
-    .abi_version = WEIR_ABI_VERSION,
+    .abi_version = ECHO_ABI_VERSION,
     .name = "echo",
     .version = "1.0.0",
     .methods = methods,
