@@ -164,7 +164,8 @@ Record *take_back(uint64_t token) {
 /** Did the destroy of its owner return already, with a callback that still ran? */
 bool is_muted(const Slot &slot, const Record &record) {
     const uint64_t generation = record.generation.load(std::memory_order_relaxed);
-    return slot.recycle.muted.load(std::memory_order_seq_cst) == generation;
+    const bool has_owner = generation != 0; // an answer to a ticket that got no context has none
+    return has_owner && slot.recycle.muted.load(std::memory_order_seq_cst) == generation;
 }
 
 } // namespace

@@ -138,12 +138,10 @@ Pool::Claim Pool::build() {
     weir_status status = WEIR_ERR_NO_MEMORY;
     if (slot != nullptr) {
         pools().hold(this);
-        {
-            const Lock lock(mutex_);
-            slots_[slot_count_++] = slot;
-        }
         status = slot->build(*this);
         if (status == WEIR_OK) {
+            const Lock lock(mutex_);
+            slots_[slot_count_++] = slot;
             slots_built_.add();
             return {.slot = slot};
         }
@@ -151,15 +149,30 @@ Pool::Claim Pool::build() {
     {
         const Lock lock(mutex_);
         total_--;
-        slot_count_ -= slot != nullptr ? remove_slot(*slot) : 0;
     }
     slots_build_failed_.add();
+    fail_waiters(status);
     if (slot != nullptr) {
         slot->lifecycle.apply(SlotEvent::retire, slot->lifecycle.read().generation);
         recycle_slot_memory(*slot);
         pools().let_go(this);
     }
     return {.status = status};
+}
+
+/** A slot could not be built: when there is no other one, nobody would serve those in line. */
+void Pool::fail_waiters(weir_status status) {
+    for (;;) {
+        Waiter *waiter = nullptr;
+        {
+            const Lock lock(mutex_);
+            waiter = total_ == 0 ? waiters_.pop() : nullptr;
+        }
+        if (waiter == nullptr) {
+            return;
+        }
+        answer(*waiter, nullptr, waiter->decided != WEIR_OK ? waiter->decided : status);
+    }
 }
 
 uint32_t Pool::remove_slot(const Slot &slot) {
@@ -256,20 +269,26 @@ void Pool::answer(Waiter &waiter, Slot *slot, weir_status status) {
 }
 
 void Pool::put(Slot &slot) {
-    Waiter *waiter = nullptr;
-    {
-        const Lock lock(mutex_);
-        waiter = waiters_.pop();
-        if (waiter == nullptr && !is_closing()) {
-            idle_[idle_count_++] = &slot;
+    for (;;) {
+        Waiter *waiter = nullptr;
+        {
+            const Lock lock(mutex_);
+            waiter = waiters_.pop();
+            if (waiter == nullptr && !is_closing()) {
+                idle_[idle_count_++] = &slot;
+                return;
+            }
+        }
+        if (waiter == nullptr) {
+            retire_idle(slot);
             return;
         }
+        if (waiter->decided == WEIR_OK) {
+            answer(*waiter, &slot, WEIR_OK);
+            return;
+        }
+        answer(*waiter, nullptr, waiter->decided);
     }
-    if (waiter != nullptr) {
-        answer(*waiter, &slot, WEIR_OK);
-        return;
-    }
-    retire_idle(slot);
 }
 
 /** A slot that is in nobody's hands ends its threads. */
@@ -329,23 +348,43 @@ void Pool::forget(Slot &slot) {
     take_counters(slot);
 }
 
+/**
+ * The next waiter that is to have a slot. Those who only wait for their answer get it, through
+ * `ended`, whose worker this is. nullptr: nobody, and the slot does not count any more.
+ */
+Waiter *Pool::leave_line_to(Slot &ended) {
+    for (;;) {
+        Waiter *waiter = nullptr;
+        weir_status status = WEIR_OK;
+        {
+            const Lock lock(mutex_);
+            waiter = waiters_.pop();
+            if (waiter != nullptr) {
+                status = is_closing() ? WEIR_ERR_CLOSED : waiter->decided;
+            }
+            if (waiter == nullptr || status == WEIR_OK) {
+                if (joiners_ > 0) {
+                    joinable_[joinable_count_++] = ended.worker_thread;
+                } else {
+                    port::thread_detach(ended.worker_thread);
+                }
+                total_ -= waiter == nullptr ? 1 : 0;
+                exits_.fetch_add(1, std::memory_order_seq_cst);
+                port::wake_all(exits_);
+                return waiter;
+            }
+        }
+        if (waiter->ticket != 0) {
+            tell_ticket(Ticket::of(*waiter), ended, status);
+        } else {
+            answer(*waiter, nullptr, status);
+        }
+    }
+}
+
 void Pool::on_retired(Slot &slot) {
     slots_retired_.add();
-    Waiter *waiter = nullptr;
-    {
-        const Lock lock(mutex_);
-        if (joiners_ > 0) {
-            joinable_[joinable_count_++] = slot.worker_thread;
-        } else {
-            port::thread_detach(slot.worker_thread);
-        }
-        waiter = is_closing() ? nullptr : waiters_.pop();
-        if (waiter == nullptr) {
-            total_--;
-        }
-        exits_.fetch_add(1, std::memory_order_seq_cst);
-        port::wake_all(exits_);
-    }
+    Waiter *waiter = leave_line_to(slot);
     recycle_slot_memory(slot);
     if (waiter != nullptr) {
         const Claim built = build();
@@ -362,8 +401,13 @@ uint32_t Pool::close() {
         Waiter *waiter = nullptr;
         {
             const Lock lock(mutex_);
-            waiter = waiters_.pop();
-            if (waiter == nullptr && idle_count_ > 0) {
+            waiter = waiters_.first();
+            while (waiter != nullptr && waiter->ticket != 0 && slot_count_ == 0) {
+                waiter = waiter->following; // the slot that comes or goes just now carries it
+            }
+            if (waiter != nullptr) {
+                waiters_.remove(*waiter);
+            } else if (idle_count_ > 0) {
                 idle = idle_[--idle_count_];
             }
         }

@@ -110,6 +110,9 @@ class Pool {
     weir_status explain(weir_status status, weir_error *out_error);
     void answer(Waiter &waiter, Slot *slot, weir_status status);
     void answer_ticket(Ticket &ticket, Slot *slot, weir_status status);
+    void tell_ticket(Ticket &ticket, Slot &ended, weir_status status);
+    void fail_waiters(weir_status status);
+    Waiter *leave_line_to(Slot &ended);
     void deliver_created(Slot &slot, const Ticket &ticket, weir_handle context, weir_status status);
     Slot *hold_any_slot(Slot *preferred);
     weir_status start_keeper();

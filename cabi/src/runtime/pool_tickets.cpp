@@ -13,6 +13,20 @@
 
 namespace weir {
 
+namespace {
+
+/**
+ * No slot can carry the answer now: the only one is being built, or goes. The ticket stays in line
+ * and gets its answer through the next one.
+ */
+void decide(Waiter &waiter, weir_status status) {
+    if (waiter.decided == WEIR_OK) {
+        waiter.decided = status;
+    }
+}
+
+} // namespace
+
 weir_status Pool::create_queued(const weir_context_options &options, uint64_t deadline_ns,
                                 uint64_t &out_ticket, weir_error *out_error) {
     Ticket *ticket = Ticket::make(options);
@@ -51,6 +65,10 @@ void Pool::cancel_ticket(uint64_t number) {
         if (waiter == nullptr || number == 0) {
             return;
         }
+        if (slot_count_ == 0) {
+            decide(*waiter, WEIR_ERR_CANCELED);
+            return;
+        }
         waiters_.remove(*waiter);
     }
     answer(*waiter, nullptr, WEIR_ERR_CANCELED);
@@ -58,16 +76,22 @@ void Pool::cancel_ticket(uint64_t number) {
 
 void Pool::answer_ticket(Ticket &ticket, Slot *slot, weir_status status) {
     weir_handle context = 0;
+    Slot *through = hold_any_slot(slot); // before the lease, which may end at once in a close
     if (slot != nullptr) {
         status = lease(*slot, ticket.options, context);
     }
-    Slot *through = hold_any_slot(slot);
     if (through != nullptr) {
         const HoldNote note(*through);
         deliver_created(*through, ticket, context, status);
         through->holds.fetch_sub(1, std::memory_order_seq_cst);
         through->worker_signal.notify();
     }
+    port::deallocate(&ticket);
+}
+
+/** The last act of a slot's worker for its pool: tell a ticket that it gets no slot. */
+void Pool::tell_ticket(Ticket &ticket, Slot &ended, weir_status status) {
+    deliver_created(ended, ticket, 0, status);
     port::deallocate(&ticket);
 }
 
@@ -96,7 +120,12 @@ void Pool::deliver_created(Slot &slot, const Ticket &ticket, weir_handle context
     record->context = context;
     record->id = ticket.waiter.ticket;
     record->user_data = ticket.options.user_data;
-    deliver(slot, *record);
+    const bool event_thread_ended = slot.event.stop.load(std::memory_order_acquire);
+    if (event_thread_ended && settings_.delivery != Delivery::queue) {
+        invoke(slot, *record);
+    } else {
+        deliver(slot, *record);
+    }
 }
 
 /** Answers the tickets whose time is over. */
@@ -111,7 +140,12 @@ void keeper_main(void *argument) {
         {
             const Lock lock(pool.mutex_);
             for (Waiter *at = pool.waiters_.first(); at != nullptr; at = at->following) {
-                if (at->ticket == 0) {
+                if (at->ticket == 0 || at->decided != WEIR_OK) {
+                    continue;
+                }
+                if (at->deadline_ns <= now && pool.slot_count_ == 0) {
+                    decide(*at, WEIR_ERR_TIMED_OUT);
+                    pool.creates_timed_out_.add();
                     continue;
                 }
                 if (at->deadline_ns <= now) {

@@ -19,6 +19,7 @@ struct Waiter {
     bool queued = false;
     uint64_t ticket = 0; ///< 0: a thread
     uint64_t deadline_ns = 0;
+    weir_status decided = WEIR_OK; ///< of a ticket that must only be told why it gets no slot
     // The answer, for a thread: written before `gate` opens.
     Slot *slot = nullptr;
     weir_status status = WEIR_OK;
