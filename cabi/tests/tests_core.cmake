@@ -16,6 +16,7 @@ weir_test(timeouts LABELS timed)
 weir_test(src/runtime/reset_table LABELS unit)
 weir_test(stain LABELS timed)
 weir_test(offload LABELS timed)
+weir_test(pool_close LABELS timed)
 
 # Shared objects that a host may name by mistake, and one that is right. They find weir in the test program.
 weir_test(src/engine/native_engine LABELS unit)
@@ -27,3 +28,10 @@ foreach(fixture IN ITEMS library_good library_other_abi library_null no_library)
     string(TOUPPER ${fixture} name)
     target_compile_definitions(native_engine_test PRIVATE "${name}=\"$<TARGET_FILE:fixture_${fixture}>\"")
 endforeach()
+
+# The core once more, with generations that can be used up.
+add_library(weir_testing_generations STATIC ${core_sources} support/port_test.cpp support/quiet.cpp)
+target_link_libraries(weir_testing_generations PUBLIC weir_flags)
+target_include_directories(weir_testing_generations PUBLIC "${PROJECT_SOURCE_DIR}/cabi/include")
+target_compile_definitions(weir_testing_generations PUBLIC WEIR_GENERATION_BITS=4)
+weir_add_test(generations weir_testing_generations)
