@@ -15,7 +15,7 @@ void create_destroy_wait(benchmark::State &state, const Setup &setup) {
     }
     Samples samples;
     samples.start();
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         cycle();
         samples.tick();
     }
@@ -41,7 +41,7 @@ void create_destroy(benchmark::State &state, const Setup &setup) {
             destroyed += take_records(host.queue(), records, 64);
         }
     };
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         cycle();
     }
     while (destroyed < begun) {
@@ -64,7 +64,7 @@ void cold_create(benchmark::State &state, bool until_response) {
     weir_request request = WEIR_REQUEST_INIT;
     request.method = methods.echo;
     Samples samples;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         weir_handle pool = 0;
         weir_handle context = 0;
         weir_record record;

@@ -15,7 +15,7 @@ void events(benchmark::State &state, const Setup &setup) {
     weir_request request = host.echo_request(&each, sizeof each);
     request.method = host.methods().emit;
     weir_record records[256];
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         uint64_t id = 0;
         expect_ok(weir_request_send(context, &request, &id, nullptr), "weir_request_send");
         for (uint64_t taken = 0; taken < each + 1;) {

@@ -86,11 +86,12 @@ void bare_queue(benchmark::State &state, uint32_t producer_count, Placement plac
     constexpr uint64_t total = 400'000;
     constexpr double nanoseconds_per_second = 1e9;
     const uint64_t quota = total / producer_count;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         Stack stack;
         const auto producers = std::make_unique<Producer[]>(producer_count);
         std::barrier start(static_cast<ptrdiff_t>(producer_count) + 1);
         std::vector<std::thread> threads;
+        threads.reserve(producer_count);
         for (uint32_t at = 0; at < producer_count; at++) {
             for (Node &node : producers[at].nodes) {
                 node.owner = &producers[at];

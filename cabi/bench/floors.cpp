@@ -92,7 +92,7 @@ void ping_pong(benchmark::State &state, Placement placement, There there, Back b
     }
     Samples samples;
     samples.start();
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         exchange();
         samples.tick();
     }
@@ -112,7 +112,7 @@ void wake_round_trip_futex(benchmark::State &state, Placement placement) {
     ping_pong<Word>(state, placement, nothing, nothing);
 }
 
-constexpr size_t large = 64 * 1024;
+constexpr size_t large = size_t{64} * 1024;
 
 /** The wake round trip with a copy on each side, into memory that the last trip used, too. */
 void copy_round_trip(benchmark::State &state) {
@@ -136,7 +136,7 @@ void copy(benchmark::State &state) {
     std::vector<char> target(large);
     Samples samples;
     samples.start();
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         memcpy(target.data(), source.data(), large);
         benchmark::ClobberMemory();
         samples.tick();
@@ -194,7 +194,7 @@ void slot_parts(benchmark::State &state, bool until_running) {
     constexpr double nanoseconds_per_second = 1e9;
     const Placed placed(Placement::one_core);
     Samples samples;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         SlotParts parts;
         const uint64_t began = now_ns();
         parts.build();

@@ -77,8 +77,11 @@ Found run_probe() {
     const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
     snprintf(path.data(), path.size(), "'%s' --idle_probe", self.c_str());
     FILE *probe = popen(path.data(), "r");
-    expect(probe != nullptr, "popen");
     Found found;
+    if (probe == nullptr) {
+        expect(false, "popen");
+        return found;
+    }
     const int read = fscanf(probe, form, &found.resident_kb, &found.wakes_per_s, &found.threads,
                             &found.descriptors);
     expect(pclose(probe) == 0 && read == 4, "the probe of idle contexts");
@@ -86,7 +89,7 @@ Found run_probe() {
 }
 
 void idle(benchmark::State &state) {
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         const Found found = run_probe();
         state.counters["resident_kb"] = found.resident_kb;
         state.counters["wakes_per_s"] = found.wakes_per_s;

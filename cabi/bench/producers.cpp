@@ -124,11 +124,12 @@ void outstanding(benchmark::State &state, Setup setup, uint32_t producer_count, 
     const Host host(setup);
     const weir_handle context = host.create();
     const bool self = kind == Kind::shared || kind == Kind::batch;
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         Run run = {host, context, kind, producer_count};
         const auto done = std::make_unique<Done[]>(producer_count);
         std::barrier start(static_cast<ptrdiff_t>(producer_count) + 1);
         std::vector<std::thread> threads;
+        threads.reserve(producer_count);
         for (uint32_t at = 0; at < producer_count; at++) {
             threads.emplace_back([&, at] {
                 start.arrive_and_wait();

@@ -32,7 +32,7 @@ void round_trip(benchmark::State &state, const Setup &setup, Way way, size_t len
     uint32_t part = 0;
     Samples samples;
     samples.start();
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         exchange();
         if (++part == parts) {
             samples.tick(parts);
@@ -48,7 +48,7 @@ constexpr Setup one_core_spin = {.placement = Placement::one_core, .spin = true}
 constexpr Setup two_cores = {.placement = Placement::two_cores, .spin = false};
 constexpr Setup two_cores_spin = {.placement = Placement::two_cores, .spin = true};
 constexpr size_t small = 64;
-constexpr size_t large = 64 * 1024;
+constexpr size_t large = size_t{64} * 1024;
 
 #define ROUND_TRIP(name, setup, way, length)                                                       \
     BENCHMARK_CAPTURE(round_trip, x, setup, way, length)->Name(name)->UseRealTime()
