@@ -43,9 +43,6 @@ type DestroyReport struct {
 	Took             time.Duration // from the call to the end
 }
 
-// callbackGrace is how long Destroy waits for a listener that runs.
-const callbackGrace = 500 * time.Millisecond
-
 // Tag is the name that WithTag gave.
 func (c *Context) Tag() string { return c.tag }
 
@@ -82,9 +79,7 @@ func (c *Context) Destroy(ctx context.Context) (DestroyReport, error) {
 		}
 	}
 	report := c.report
-	if !c.events.wait(callbackGrace) {
-		report.CallbacksRunning++
-	}
+	report.CallbacksRunning += c.events.running.wait()
 	return report, c.err
 }
 

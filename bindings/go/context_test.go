@@ -101,12 +101,9 @@ func TestDestroyAnswersAllPendingRequestsFirst(t *testing.T) {
 			}
 		}()
 	}
-	for {
-		if stats, _ := pool.Stats(); stats.RequestsAccepted == 100 {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "100 requests are accepted", func() bool {
+		return statsOf(t, pool).RequestsAccepted == 100
+	})
 	request(t, c, "echo", "all handlers have begun")
 	report, err := c.Destroy(background(t))
 	if err != nil {
@@ -125,17 +122,21 @@ func TestDestroyAnswersAllPendingRequestsFirst(t *testing.T) {
 	}
 }
 
+// beginSleep returns when a handler sleeps.
+func beginSleep(t *testing.T, c *Context, ms string) {
+	t.Helper()
+	begun, _, err := c.Events("begun", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go c.Request(context.Background(), "sleep", []byte(ms))
+	<-begun
+}
+
 func TestAHandlerThatIgnoresCancelIsAbandonedAndItsSlotComesBack(t *testing.T) {
 	pool := newPool(t, PoolOptions{MaxSlots: 1, DrainTime: Off, CancelTime: 20 * time.Millisecond})
 	c := create(t, pool, "")
-	go c.Request(context.Background(), "sleep", []byte("600"))
-	for {
-		if stats, _ := pool.Stats(); stats.RequestsAccepted == 1 {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
-	time.Sleep(50 * time.Millisecond) // the handler runs
+	beginSleep(t, c, "600")
 	report, _ := c.Destroy(background(t))
 	if report.Abandoned != 1 {
 		t.Errorf("report: %+v", report)
@@ -150,8 +151,7 @@ func TestAHandlerThatIgnoresCancelIsAbandonedAndItsSlotComesBack(t *testing.T) {
 
 func TestDestroyReturnsWhenItsContextEnds(t *testing.T) {
 	c := create(t, newPool(t, PoolOptions{}), "")
-	go c.Request(context.Background(), "sleep", []byte("300"))
-	time.Sleep(50 * time.Millisecond)
+	beginSleep(t, c, "300")
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
 	if _, err := c.Destroy(ctx); !errors.Is(err, context.DeadlineExceeded) {
@@ -217,12 +217,7 @@ func TestWaitersAreServedFirstComeFirstServed(t *testing.T) {
 			order <- i
 			c.Close()
 		}(i)
-		for {
-			if stats, _ := pool.Stats(); stats.Waiting == i+1 {
-				break
-			}
-			time.Sleep(100 * time.Microsecond)
-		}
+		eventually(t, "it waits", func() bool { return statsOf(t, pool).Waiting == i+1 })
 	}
 	holder.Close()
 	group.Wait()
@@ -260,13 +255,10 @@ func TestClosingAPoolEndsEverythingInIt(t *testing.T) {
 		_, err := pool.Create(context.Background(), nil)
 		waited <- err
 	}()
-	for {
-		stats, _ := pool.Stats()
-		if stats.Waiting == 1 && stats.RequestsAccepted == 1 {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "one waits for a slot and one for an answer", func() bool {
+		stats := statsOf(t, pool)
+		return stats.Waiting == 1 && stats.RequestsAccepted == 1
+	})
 	report, err := pool.Shutdown(background(t))
 	if err != nil || report.ContextsDestroyed != 1 || report.SlotsAbandoned != 0 {
 		t.Errorf("report: %+v, %v", report, err)

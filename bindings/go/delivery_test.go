@@ -47,12 +47,7 @@ func TestEveryDeliveryDeliversEverything(t *testing.T) {
 				}
 			})
 			request(t, c, "emit", "500")
-			for i := 0; heard.Load() < 500 && i < 1000; i++ {
-				time.Sleep(time.Millisecond)
-			}
-			if heard.Load() != 500 {
-				t.Errorf("%d of 500 events", heard.Load())
-			}
+			eventually(t, "500 events", func() bool { return heard.Load() == 500 })
 			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
 			defer cancel()
 			if _, err := c.Request(ctx, "never", nil); !errors.Is(err, ErrTimedOut) {

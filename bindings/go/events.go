@@ -6,11 +6,8 @@ package weir
 import "C"
 
 import (
-	"reflect"
-	"runtime"
 	"sync"
 	"sync/atomic"
-	"time"
 	"unsafe"
 )
 
@@ -22,9 +19,10 @@ import (
 //   - after close no listener starts.
 type eventQueue struct {
 	closed  atomic.Bool
+	running runners // at most one
 	lock    sync.Mutex
 	waiting []eventItem
-	idle    chan struct{} // closed when the goroutine ends; nil while there is none
+	started bool // the goroutine is there
 }
 
 type eventItem struct {
@@ -54,22 +52,25 @@ func (q *eventQueue) push(record *C.weir_record, c *Context, l *Listener, owned 
 		return false
 	}
 	q.waiting = append(q.waiting, item)
-	if q.idle == nil {
-		q.idle = make(chan struct{})
-		go q.run()
+	if !q.started {
+		q.started = true
+		q.running.begin()
+		c.pool.listening.begin()
+		go q.run(c.pool)
 	}
 	return owned
 }
 
 // run is the goroutine. Its name is how insideListener knows it.
-func (q *eventQueue) run() {
+func (q *eventQueue) run(pool *Pool) {
 	var batch, spent []eventItem
 	released := make([]C.weir_record, 0, eventRelease)
 	for {
 		q.lock.Lock()
 		if len(q.waiting) == 0 {
-			close(q.idle)
-			q.idle = nil
+			q.started = false
+			q.running.end()
+			pool.listening.end()
 			q.lock.Unlock()
 			return
 		}
@@ -103,48 +104,6 @@ func (q *eventQueue) close() {
 	q.lock.Lock()
 	q.closed.Store(true)
 	q.lock.Unlock()
-}
-
-// wait waits until no listener runs, at most for `limit`, and not at all when a listener calls it:
-// it would wait for itself. It reports whether none runs.
-func (q *eventQueue) wait(limit time.Duration) bool {
-	q.lock.Lock()
-	idle := q.idle
-	q.lock.Unlock()
-	if idle == nil {
-		return true
-	}
-	if insideListener() {
-		return false
-	}
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case <-idle:
-		return true
-	case <-timer.C:
-		return false
-	}
-}
-
-var eventRunner = runtime.FuncForPC(reflect.ValueOf((*eventQueue).run).Pointer()).Name()
-
-// insideListener reports whether the calling goroutine runs a listener, of any context.
-func insideListener() bool {
-	var callers [64]uintptr
-	for skip := 1; ; skip += len(callers) {
-		n := runtime.Callers(skip, callers[:])
-		frames := runtime.CallersFrames(callers[:n])
-		for more := n > 0; more; {
-			var frame runtime.Frame
-			if frame, more = frames.Next(); frame.Function == eventRunner {
-				return true
-			}
-		}
-		if n < len(callers) {
-			return false
-		}
-	}
 }
 
 func (i *eventItem) payload() []byte {

@@ -38,7 +38,7 @@ var listeners registry[Listener]
 // on one goroutine, which is not that of Request: a response may arrive before the events that the
 // library emitted earlier. A listener that is slow slows the library's emits down, but neither its
 // requests nor other Contexts. It may call anything, also Close of the Listener and of the Context.
-// A panic in it ends the program.
+// A panic in it ends the program. It must not call runtime.Goexit, as testing.T.FailNow does.
 //
 // It fails with ErrStaleHandle after Close, ErrTooLarge or ErrBadUTF8 for the name.
 func (c *Context) Listen(name string, handler func(Event)) (*Listener, error) {
@@ -77,6 +77,7 @@ func (c *Context) listen(l *Listener) (*Listener, error) {
 		}
 		result.status = C.WEIR_ERR_STALE_HANDLE // destroyed meanwhile
 	}
+	l.closed = true // an event may be on its way to it already
 	listeners.remove(l.token)
 	return nil, newError("listen", result)
 }

@@ -54,9 +54,7 @@ func TestAListenerWithoutANameHearsAll(t *testing.T) {
 	if _, open := <-all; open {
 		t.Error("the channel is not closed")
 	}
-	for i := 0; named.Load() < 2 && i < 5000; i++ {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, "two events", func() bool { return named.Load() >= 2 })
 	c.Close()
 	if named.Load() != 2 {
 		t.Errorf("the listener of one name heard %d", named.Load())
@@ -103,12 +101,7 @@ func TestASlowListenerHoldsTheLibraryBackAndLosesNothing(t *testing.T) {
 	if accepted := request(t, c, "emit", "1000"); accepted != "1000" {
 		t.Errorf("%s were accepted", accepted)
 	}
-	for i := 0; heard.Load() < 1000 && i < 1000; i++ {
-		time.Sleep(time.Millisecond)
-	}
-	if heard.Load() != 1000 {
-		t.Errorf("heard %d", heard.Load())
-	}
+	eventually(t, "1,000 events", func() bool { return heard.Load() == 1000 })
 }
 
 func TestAListenerMayDestroyItsContext(t *testing.T) {
@@ -150,6 +143,23 @@ func TestDestroyWaitsForAListenerThatRuns(t *testing.T) {
 	}
 	if calls.Load() != 1 {
 		t.Errorf("%d listeners began after Destroy", calls.Load()-1)
+	}
+}
+
+func TestAListenerMayCloseItsPool(t *testing.T) {
+	pool := newPool(t, PoolOptions{})
+	c := create(t, pool, "")
+	reports := make(chan CloseReport, 1)
+	c.Listen("tick", func(Event) {
+		report, err := pool.Shutdown(background(t))
+		if err != nil {
+			t.Error(err)
+		}
+		reports <- report
+	})
+	c.Request(background(t), "emit", []byte("10"))
+	if report := <-reports; report.CallbacksRunning != 1 || report.ContextsDestroyed != 1 {
+		t.Errorf("report: %+v", report)
 	}
 }
 

@@ -94,6 +94,25 @@ func newPool(t testing.TB, options PoolOptions) *Pool {
 	return pool
 }
 
+// eventually waits until something is so. It never sleeps for long, and says what did not come.
+func eventually(t testing.TB, what string, isSo func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !isSo(); time.Sleep(100 * time.Microsecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not so after 20 s", what)
+		}
+	}
+}
+
+func statsOf(t testing.TB, pool *Pool) PoolStats {
+	t.Helper()
+	stats, err := pool.Stats()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stats
+}
+
 // settled waits a little for the pools to go: a thread of theirs that ends may hold one for a
 // moment after it was closed.
 func settled(t testing.TB) (stats ProcessStats) {

@@ -14,11 +14,12 @@ import (
 
 // Pool keeps slots of one library and leases them as Contexts.
 type Pool struct {
-	library  *Library
-	handle   C.weir_handle
-	delivery delivery
-	onNotice func(Notice)
-	waiting  atomic.Int64 // goroutines that wait in Create
+	library   *Library
+	handle    C.weir_handle
+	delivery  delivery
+	onNotice  func(Notice)
+	waiting   atomic.Int64 // goroutines that wait in Create
+	listening runners      // of all its contexts
 
 	once   sync.Once
 	closed chan struct{} // closed when closing is over, when `report` and `err` are set
@@ -31,6 +32,7 @@ type CloseReport struct {
 	ContextsDestroyed int // contexts that were open
 	SlotsRetired      int // slots whose threads have ended
 	SlotsAbandoned    int // slots whose handler still runs
+	CallbacksRunning  int // listeners that still run
 	Took              time.Duration
 }
 
@@ -92,7 +94,7 @@ func (p *Pool) Prewarm(count int) error {
 
 // Close closes the pool: it destroys its contexts as Context.Destroy does, lets waiting Creates
 // fail with ErrClosed, and ends its threads. It waits for that, 6 seconds at most, and then fails
-// with ErrTimedOut. Closing twice is no error.
+// with ErrTimedOut. Listeners that run are waited for as Destroy does. Closing twice is no error.
 func (p *Pool) Close() error {
 	_, err := p.Shutdown(context.Background())
 	return err
@@ -104,7 +106,9 @@ func (p *Pool) Shutdown(ctx context.Context) (CloseReport, error) {
 	p.once.Do(func() { go p.close() })
 	select {
 	case <-p.closed:
-		return p.report, p.err
+		report := p.report
+		report.CallbacksRunning = p.listening.wait()
+		return report, p.err
 	case <-ctx.Done():
 		return CloseReport{}, contextError("close pool", ctx)
 	}

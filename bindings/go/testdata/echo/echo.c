@@ -8,7 +8,7 @@
  *   instances  how many instances were created, ever, in decimal
  *   config     the config
  *   remaining  milliseconds left of the request's time
- *   sleep      <ms>: blocks the worker
+ *   sleep      <ms>: emits `begun` and blocks the worker
  *   sleep_async <ms>: blocks a thread of weir_offload
  *   never      answers only when it is canceled
  *   emit       <n>: emits n events `tick` with 0 … n-1, then answers how many were accepted
@@ -103,6 +103,7 @@ static void remaining(weir_call call, void *made, const void *data, size_t lengt
 
 static void sleep_here(weir_call call, void *made, const void *data, size_t length) {
     (void)made;
+    weir_emit(weir_call_instance(call), "begun", 5, NULL, 0, 0);
     sleep_ms(number(data, length));
     weir_call_resolve(call, data, length);
 }
