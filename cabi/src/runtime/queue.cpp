@@ -58,22 +58,25 @@ void Queue::push(Record &record, bool more_follows) {
     }
 }
 
-/** Claim one sleeping thread, so that of many pushes only one makes the system call. */
-bool Queue::take_sleeper() {
-    uint32_t seen = sleepers_.load(std::memory_order_seq_cst);
-    while (seen != 0) {
-        if (sleepers_.compare_exchange_weak(seen, seen - 1, std::memory_order_seq_cst)) {
-            return true;
-        }
-    }
-    return false;
-}
-
+/**
+ * Wake one sleeping thread, unless one is on its way already: it looks at the queue after it has
+ * cleared `waking_`, takes what was pushed meanwhile, and wakes the next for what it leaves.
+ */
 void Queue::wake_sleeper(bool more_follows) {
-    if (take_sleeper()) {
+    while (sleepers_.load(std::memory_order_seq_cst) != 0 &&
+           !waking_.load(std::memory_order_seq_cst) &&
+           !waking_.exchange(true, std::memory_order_seq_cst)) {
         more_follows_.store(more_follows, std::memory_order_relaxed);
         wakes_.fetch_add(1, std::memory_order_seq_cst);
-        port::wake_one(wakes_);
+        if (port::wake_one(wakes_)) {
+            return;
+        }
+        // Nobody slept yet: who was about to finds the word changed. But another push may have
+        // relied on this wake-up for a thread that went to sleep just now.
+        waking_.store(false, std::memory_order_seq_cst);
+        if (looks_empty()) {
+            return;
+        }
     }
 }
 
@@ -96,49 +99,52 @@ bool Queue::looks_empty() const {
            kept_.load(std::memory_order_seq_cst) == nullptr;
 }
 
-/** Under mutex_. The oldest record, or nullptr. */
-Record *Queue::pop_kept() {
+/** Under mutex_. All records, oldest first: those that were kept, or else what was pushed. */
+Record *Queue::take_kept() {
     Record *first = kept_.load(std::memory_order_relaxed);
-    if (first == nullptr) {
-        Record *newest = pushed_.exchange(nullptr, std::memory_order_seq_cst);
-        while (newest != nullptr) {
-            Record *older = newest->next_out.load(std::memory_order_relaxed);
-            newest->next_out.store(first, std::memory_order_relaxed);
-            first = newest;
-            newest = older;
-        }
+    if (first != nullptr) {
+        return first;
     }
-    Record *following =
-        first == nullptr ? nullptr : first->next_out.load(std::memory_order_relaxed);
-    kept_.store(following, std::memory_order_seq_cst);
+    Record *newest = pushed_.exchange(nullptr, std::memory_order_seq_cst);
+    while (newest != nullptr) {
+        Record *older = newest->next_out.load(std::memory_order_relaxed);
+        newest->next_out.store(first, std::memory_order_relaxed);
+        first = newest;
+        newest = older;
+    }
     return first;
 }
 
-uint32_t Queue::drain(weir_record *out, uint32_t capacity) {
-    constexpr uint32_t most_outdated = 16;
-    Record *outdated[most_outdated];
+/** Take what fits into `out`. Records of contexts that are gone are collected in `outdated`. */
+uint32_t Queue::take(weir_record *out, uint32_t capacity, Record *&outdated) {
+    const Lock lock(mutex_);
     uint32_t count = 0;
-    uint32_t outdated_count = 0;
-    do {
-        outdated_count = 0;
-        {
-            const Lock lock(mutex_);
-            while (count < capacity && outdated_count < most_outdated) {
-                Record *record = pop_kept();
-                if (record == nullptr) {
-                    break;
-                }
-                if (is_outdated(*record)) {
-                    outdated[outdated_count++] = record;
-                } else {
-                    hand_out(*record, out[count++]);
-                }
-            }
+    Record *record = take_kept();
+    while (record != nullptr && count < capacity) {
+        Record *following = record->next_out.load(std::memory_order_relaxed);
+        if (is_outdated(*record)) {
+            record->next_out.store(outdated, std::memory_order_relaxed);
+            outdated = record;
+        } else {
+            hand_out(*record, out[count++]);
         }
-        for (uint32_t at = 0; at < outdated_count; at++) {
-            release(*outdated[at]);
+        record = following;
+    }
+    kept_.store(record, std::memory_order_seq_cst);
+    return count;
+}
+
+uint32_t Queue::drain(weir_record *out, uint32_t capacity) {
+    uint32_t count = 0;
+    while (count < capacity && !looks_empty()) {
+        Record *outdated = nullptr;
+        count += take(out + count, capacity - count, outdated);
+        while (outdated != nullptr) {
+            Record *record = outdated;
+            outdated = record->next_out.load(std::memory_order_relaxed);
+            release(*record);
         }
-    } while (outdated_count != 0);
+    }
     if (count < capacity) {
         arm();
     } else if (!looks_empty()) {
@@ -173,15 +179,25 @@ bool Queue::wake_asked() {
 }
 
 /**
- * A thread that was woken on the worker's own processor has taken it from a worker in the middle of
- * a batch: one yield lets the worker finish, and this thread collects the batch at once.
+ * Sleep until something may be there; false when the deadline passed. A thread that was woken on
+ * the worker's own processor has taken it from a worker in the middle of a batch: one yield lets
+ * the worker finish, and this thread collects the batch at once.
  */
-void Queue::sleep(uint32_t word, uint64_t deadline_ns, bool &in_time) {
-    in_time = port::wait_word(wakes_, word, deadline_ns);
+bool Queue::sleep(uint64_t deadline_ns) {
+    const uint32_t word = wakes_.load(std::memory_order_seq_cst);
+    sleepers_.fetch_add(1, std::memory_order_seq_cst);
+    bool in_time = true;
+    if (looks_empty() && wakes_asked_.load(std::memory_order_seq_cst) == 0 &&
+        pools_.load(std::memory_order_seq_cst) != closed_mark) {
+        in_time = port::wait_word(wakes_, word, deadline_ns);
+    }
+    sleepers_.fetch_sub(1, std::memory_order_seq_cst);
+    waking_.store(false, std::memory_order_seq_cst); // before the caller looks again
     if (in_time && more_follows_.load(std::memory_order_relaxed) &&
         pusher_cpu_.load(std::memory_order_relaxed) == port::current_cpu()) {
         port::yield_thread();
     }
+    return in_time;
 }
 
 weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_ns,
@@ -203,17 +219,7 @@ weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_n
         if (may_spin && spin_.spin(ready, spin_ns_)) {
             continue;
         }
-        const uint32_t word = wakes_.load(std::memory_order_seq_cst);
-        sleepers_.fetch_add(1, std::memory_order_seq_cst);
-        bool in_time = true;
-        if (looks_empty() && wakes_asked_.load(std::memory_order_seq_cst) == 0 &&
-            pools_.load(std::memory_order_seq_cst) != closed_mark) {
-            sleep(word, deadline_ns, in_time);
-        }
-        if (wakes_.load(std::memory_order_seq_cst) == word) {
-            take_sleeper(); // nobody woke this thread: it takes its own mark back
-        }
-        if (!in_time && looks_empty()) {
+        if (!sleep(deadline_ns) && looks_empty()) {
             return WEIR_ERR_TIMED_OUT;
         }
     }
@@ -221,7 +227,8 @@ weir_status Queue::wait(weir_record *out, uint32_t capacity, uint64_t deadline_n
 
 void Queue::wake() {
     wakes_asked_.fetch_add(1, std::memory_order_seq_cst);
-    wake_sleeper(false);
+    wakes_.fetch_add(1, std::memory_order_seq_cst);
+    port::wake_one(wakes_); // also when another is on its way, who may find a record to return with
 }
 
 weir_status Queue::descriptor(int &out) {

@@ -62,16 +62,17 @@ class Queue {
     bool looks_empty() const;
     bool wake_asked();
     void wake_sleeper(bool more_follows);
-    void sleep(uint32_t word, uint64_t deadline_ns, bool &in_time);
-    bool take_sleeper();
+    bool sleep(uint64_t deadline_ns);
     void announce();
     void arm();
-    Record *pop_kept();
+    Record *take_kept();
+    uint32_t take(weir_record *out, uint32_t capacity, Record *&outdated);
 
     std::atomic<Record *> pushed_{nullptr};
     std::atomic<uint32_t> pusher_cpu_{0};
     std::atomic<bool> more_follows_{false};         ///< said by the push that woke a thread last
-    alignas(64) std::atomic<uint32_t> sleepers_{0}; ///< waiting threads that nobody woke yet
+    alignas(64) std::atomic<uint32_t> sleepers_{0}; ///< threads in sleep()
+    std::atomic<bool> waking_{false};               ///< one of them is on its way to look
     std::atomic<uint32_t> wakes_{0};                ///< the word they sleep on
     std::atomic<uint32_t> wakes_asked_{0};
     std::atomic<bool> armed_{true}; ///< tell descriptor and notify at the next push
