@@ -56,7 +56,8 @@ PoolTable &pools() { return table; }
 
 Pool *Pool::make(HeldLibrary library, HeldQueue queue, const Settings &settings) {
     const size_t per_slot = 2 * sizeof(Slot *) + sizeof(port::Thread);
-    void *memory = port::allocate(sizeof(Pool) + settings.max_slots * per_slot);
+    constexpr size_t keeper = sizeof(port::Thread);
+    void *memory = port::allocate(sizeof(Pool) + settings.max_slots * per_slot + keeper);
     if (memory == nullptr) {
         return nullptr;
     }
@@ -363,14 +364,8 @@ Waiter *Pool::leave_line_to(Slot &ended) {
                 status = is_closing() ? WEIR_ERR_CLOSED : waiter->decided;
             }
             if (waiter == nullptr || status == WEIR_OK) {
-                if (joiners_ > 0) {
-                    joinable_[joinable_count_++] = ended.worker_thread;
-                } else {
-                    port::thread_detach(ended.worker_thread);
-                }
                 total_ -= waiter == nullptr ? 1 : 0;
-                exits_.fetch_add(1, std::memory_order_seq_cst);
-                port::wake_all(exits_);
+                leave_thread(ended.worker_thread);
                 return waiter;
             }
         }
@@ -382,9 +377,22 @@ Waiter *Pool::leave_line_to(Slot &ended) {
     }
 }
 
+/** Under mutex_: `thread` is about to end; join() waits for its very end. */
+void Pool::leave_thread(port::Thread thread) {
+    if (joiners_ > 0) {
+        joinable_[joinable_count_++] = thread;
+    } else {
+        port::thread_detach(thread);
+    }
+    exits_.fetch_add(1, std::memory_order_seq_cst);
+    port::wake_all(exits_);
+}
+
 void Pool::on_retired(Slot &slot) {
     slots_retired_.add();
     Waiter *waiter = leave_line_to(slot);
+    // The memory may become another slot with the same index: this is no worker of that one.
+    thread_role = {.role = Role::keeper, .pool = this};
     recycle_slot_memory(slot);
     if (waiter != nullptr) {
         const Claim built = build();

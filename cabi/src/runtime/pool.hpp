@@ -112,6 +112,7 @@ class Pool {
     void answer_ticket(Ticket &ticket, Slot *slot, weir_status status);
     void tell_ticket(Ticket &ticket, Slot &ended, weir_status status);
     void fail_waiters(weir_status status);
+    void leave_thread(port::Thread thread);
     Waiter *leave_line_to(Slot &ended);
     void deliver_created(Slot &slot, const Ticket &ticket, weir_handle context, weir_status status);
     Slot *hold_any_slot(Slot *preferred);
@@ -140,6 +141,7 @@ class Pool {
     std::atomic<uint32_t> exits_{0};
 
     bool keeper_running_ = false;
+    port::Thread keeper_thread_;
     std::atomic<uint32_t> keeper_word_{0};
 
     SlotCounters retired_counters_; ///< sums of slots that are gone

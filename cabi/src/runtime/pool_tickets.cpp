@@ -166,8 +166,7 @@ void keeper_main(void *argument) {
     {
         const Lock lock(pool.mutex_);
         pool.keeper_running_ = false;
-        pool.exits_.fetch_add(1, std::memory_order_seq_cst);
-        port::wake_all(pool.exits_);
+        pool.leave_thread(pool.keeper_thread_);
     }
     pools().let_go(&pool);
 }
@@ -177,13 +176,12 @@ weir_status Pool::start_keeper() {
     if (keeper_running_ || is_closing()) {
         return WEIR_OK;
     }
-    port::Thread thread;
     pools().hold(this);
-    if (!port::thread_start(thread, "weir-keeper", settings_.stack_size, keeper_main, this)) {
+    if (!port::thread_start(keeper_thread_, "weir-keeper", settings_.stack_size, keeper_main,
+                            this)) {
         pools().let_go(this);
         return WEIR_ERR_NO_RESOURCES;
     }
-    port::thread_detach(thread);
     keeper_running_ = true;
     return WEIR_OK;
 }
