@@ -76,6 +76,13 @@ void send_work(Work work, uint32_t timeout_ms = 0) {
 
 void answer(weir_call call) { weir_call_resolve(call, nullptr, 0); }
 
+uint64_t wedged_handlers() {
+    weir_pool_stats stats = {};
+    stats.struct_size = sizeof stats;
+    weir_pool_stats_get(scene.pool, &stats);
+    return stats.wedged_handlers;
+}
+
 const Callback callbacks[] = {
     {"response", WEIR_RECORD_RESPONSE, [] { send(scene.own, echo_request); }},
     {"event", WEIR_RECORD_EVENT,
@@ -94,9 +101,10 @@ const Callback callbacks[] = {
     {"unresponsive", WEIR_RECORD_UNRESPONSIVE,
      [] {
          send_work([](weir_call call, Instance &) {
-             // Directly delivered records wait for this handler's end.
-             const auto began = Clock::now();
-             while (!done && elapsed_ms(began) < 40) {
+             // Until it was found; not until it was told, which directly happens after it.
+             eventually([] { return done || wedged_handlers() > 0; });
+             const auto found = Clock::now();
+             while (!done && elapsed_ms(found) < 20) {
                  std::this_thread::sleep_for(std::chrono::milliseconds(1));
              }
              answer(call);
@@ -268,9 +276,9 @@ void run_cell(uint32_t delivery, const Callback &callback, const Function &calle
         check_cell();
         weir_pool_close_wait(scene.other_pool, 30'000, nullptr);
         weir_pool_close_wait(host.pool, 30'000, nullptr);
+        EXPECT_TRUE(eventually([] { return live_objects().slots + live_objects().pools == 0; }));
         on_create = {};
         on_destroy = {};
-        EXPECT_TRUE(eventually([] { return live_objects().slots == 0; }));
         weir_queue_close(queue);
     }
 }

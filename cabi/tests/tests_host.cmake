@@ -11,3 +11,15 @@ weir_library_test(isolation)
 weir_library_test(waiters)
 weir_library_test(threads)
 weir_test(oom)
+
+# The host's environment. A child of fork has one thread, which ThreadSanitizer does not follow: no-tsan.
+weir_library_test(process/fork LABELS no-tsan)
+weir_library_test(process/signals)
+weir_library_test(process/environment)
+weir_library_test(process/symbols)
+set_target_properties(symbols_test PROPERTIES ENABLE_EXPORTS ON)
+# Not linked with the library, which it loads by its path.
+weir_add_test(process/unload GTest::gtest)
+add_dependencies(unload_test weir)
+target_include_directories(unload_test PRIVATE "${PROJECT_SOURCE_DIR}/cabi/include")
+target_compile_definitions(unload_test PRIVATE WEIR_LIBRARY_FILE="$<TARGET_FILE:weir>")

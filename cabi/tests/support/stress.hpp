@@ -252,7 +252,8 @@ class Host {
             return;
         }
         if (weir_pool_close_wait(pool, 30'000, nullptr) != WEIR_OK) { // a test has closed it
-            EXPECT_TRUE(eventually([] { return live_objects().slots == 0; }));
+            EXPECT_TRUE(
+                eventually([] { return live_objects().slots + live_objects().pools == 0; }));
         }
         if (queue != 0) {
             EXPECT_EQ(weir_queue_close(queue), WEIR_OK);
