@@ -19,7 +19,6 @@ void Record::begin(RecordKind record_kind, uint64_t owner, uint8_t flags, bool b
     callback = nullptr;
     function = nullptr;
     byte_units = 0;
-    name_length = 0;
     word_.store(now.pack(), std::memory_order_release);
     kind.store(record_kind, std::memory_order_release);
 }

@@ -39,7 +39,7 @@ enum class RecordKind : uint8_t { none, request, create, event, notice, task };
 /** Who gets a record. */
 enum class Target : uint8_t { pool, waiter, nobody };
 
-class Record {
+class alignas(64) Record {
   public:
     static constexpr int use_bits = 37;
     static constexpr uint64_t use_mask = (uint64_t{1} << use_bits) - 1;
@@ -119,9 +119,8 @@ class Record {
     std::atomic<uint64_t> word_{0};
 
   public:
-    // Line 1: what both sides look at.
-    std::atomic<uint32_t> next{
-        0}; ///< index of the next record in a mailbox, in a list of the worker, or free
+    // The first cache line: what each side looks at for each record.
+    std::atomic<uint32_t> next{0}; ///< index of the next one: in a mailbox, a backlog, or free
     std::atomic<uint32_t> holders{0};
     std::atomic<uint64_t> generation{0};     ///< of the owner
     std::atomic<uint64_t> deadline_ns{0};    ///< port::never without a timeout
@@ -138,9 +137,8 @@ class Record {
     uint32_t byte_units = 0;  ///< accounted to the owner's request bytes
     uint64_t id = 0;          ///< of the record for the host: request, listener, count
     weir_handle context = 0;
-    Slab *slab = nullptr; ///< set once
-    uint32_t index = 0;   ///< in the slab, from 1; set once
-    uint32_t name_length = 0;
+    Slab *slab = nullptr;           ///< set once
+    uint32_t index = 0;             ///< in the slab, from 1; set once
     std::atomic<uint32_t> gate{0};  ///< of a blocking call: see WaiterGate
     std::atomic<uint32_t> posts{0}; ///< why it is in the worker's post box: see Post
     std::atomic<uint32_t> post_next{0};
@@ -151,8 +149,8 @@ class Record {
 
     Payload in;  ///< request payload, or an event's name
     Payload out; ///< response or event payload
-    std::byte in_bytes[limits::inline_payload];
-    std::byte out_bytes[limits::inline_payload];
+    alignas(64) std::byte in_bytes[limits::inline_payload];
+    alignas(64) std::byte out_bytes[limits::inline_payload];
 };
 
 /** Number of a request within its slot: use (37 bits), record index (16); exact in a double. */

@@ -59,9 +59,10 @@ struct OwnerLimits {
     std::atomic<uint32_t> max_events{0};
     std::atomic<uint32_t> method_count{0};
     std::atomic<bool> to_queue{false};
-    TaggedCount requests;
+    // Each written by other threads than the next: a cache line each.
+    alignas(64) TaggedCount requests;
     TaggedCount request_units;
-    TaggedCount events;
+    alignas(64) TaggedCount events;
     std::atomic<uint32_t> emitters_waiting{0};
     std::atomic<uint32_t> events_left{0}; ///< grows when room was made while an emitter waits
     Mutex drops_mutex;
@@ -70,8 +71,8 @@ struct OwnerLimits {
 
 /** Destroy on its way. */
 struct Recycle {
-    std::atomic<uint64_t> ready{
-        0}; ///< generation whose destroy was asked for and is completely described
+    /// Generation whose destroy was asked for and is completely described.
+    std::atomic<uint64_t> ready{0};
     std::atomic<uint64_t> began_ns{0};
     std::atomic<uint64_t> teardown_began_ns{0}; ///< 0 before the library's destroy runs
     std::atomic<uint64_t> muted{0};    ///< generation whose callbacks may not start any more
@@ -115,8 +116,8 @@ struct EventState {
     std::atomic<bool> armed{false}; ///< looks at the worker in intervals
     std::atomic<bool> stop{false};
     std::atomic<uint64_t> wakes_at_ns{0};
-    std::atomic<bool> finish_asked{
-        false}; ///< by the worker: finish the recycle after the callbacks
+    /// By the worker: finish the recycle after the callbacks.
+    std::atomic<bool> finish_asked{false};
     Watch watch;
     uint64_t beat_seen = 0;   ///< at the last look, to tell whether anything ran since
     uint64_t told_wedged = 0; ///< generation that was told UNRESPONSIVE: nobody else hears the end
@@ -142,7 +143,7 @@ class Slot {
     alignas(64) Signal worker_signal;
     std::atomic<uint64_t> next_timeout_ns{port::never};
     alignas(64) Slab slab;
-    Listeners listeners;
+    alignas(64) Listeners listeners;
     Lease lease;
     std::atomic<int32_t> holds{0}; ///< see OwnerHold
 
