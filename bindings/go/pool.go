@@ -39,9 +39,9 @@ type CloseReport struct {
 // closeTimeout bounds the closing of a pool: weir's own default.
 const closeTimeout = 6 * time.Second
 
-// NewPool makes a pool of contexts of the library. It builds no slot yet; see Prewarm. Until the pool
-// is closed, one goroutine collects its responses and events; while there are none, that goroutine
-// holds a thread.
+// NewPool makes a pool of contexts of the library. It builds no slot yet; see Prewarm. Until the
+// pool is closed, one goroutine collects its responses and events; while there are none, that
+// goroutine holds a thread.
 //
 // It fails with ErrInvalidArgument and a message that names the option, or with ErrStaleHandle when
 // the library is closed.
