@@ -298,4 +298,47 @@ TEST_F(StainTest, a_handler_of_b_sees_its_own_bytes_and_no_others) {
     }
 }
 
+TEST_F(StainTest, the_figures_of_a_new_pool_begin_at_zero) {
+    for (int before = 0; before < 3; before++) {
+        HostPool pool(library, queue_options());
+        HostContext context(pool, nullptr, &recorder);
+        context.send("echo", "x");
+        EXPECT_TRUE(quiet());
+        pass_ms(1'000, 100);
+    }
+    HostPool pool(library, queue_options());
+    EXPECT_EQ(weir_pool_prewarm(pool.handle(), 1, nullptr), WEIR_OK);
+    EXPECT_TRUE(quiet());
+    weir_pool_stats expected = {};
+    expected.struct_size = sizeof expected;
+    expected.slots_max = 32;
+    expected.slots_total = expected.slots_idle = 1;
+    expected.slots_built = 1;
+    const weir_pool_stats stats = pool.stats();
+    EXPECT_EQ(memcmp(&stats, &expected, sizeof stats), 0)
+        << "worker wakes " << stats.worker_wakes << ", watch wakes " << stats.watch_wakes;
+}
+
+/** H: max_uses and max_age. The slot is idle or gone when the next owner comes. */
+TEST_F(StainTest, a_slot_is_built_anew_after_its_uses_or_at_its_age) {
+    weir_pool_options options = one_slot();
+    options.max_uses = 3;
+    options.max_age_ms = 60'000;
+    HostPool pool(library, options);
+    std::vector<uint64_t> built;
+    for (int owner = 0; owner < 8; owner++) {
+        weir_handle context = 0;
+        EXPECT_EQ(weir_context_create_wait(pool.handle(), nullptr, WEIR_FOREVER, &context, nullptr),
+                  WEIR_OK);
+        EXPECT_TRUE(quiet());
+        if (owner == 6) {
+            pass_ms(60'001, 60'001);
+        }
+        weir_context_destroy_wait(context, nullptr);
+        EXPECT_TRUE(quiet());
+        built.push_back(pool.stats().slots_built);
+    }
+    EXPECT_EQ(built, (std::vector<uint64_t>{1, 1, 1, 2, 2, 2, 3, 4}));
+}
+
 } // namespace weir::testing

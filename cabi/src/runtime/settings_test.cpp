@@ -57,6 +57,7 @@ TEST(Settings, zero_is_the_default) {
     EXPECT_EQ(settings.max_slots, 32u);
     EXPECT_EQ(settings.min_idle, 0u);
     EXPECT_EQ(settings.max_uses, 0u);
+    EXPECT_EQ(settings.max_age_ns, port::never);
     EXPECT_EQ(settings.idle_timeout_ns, 600'000 * ms);
     EXPECT_EQ(settings.drain_ns, 1'500 * ms);
     EXPECT_EQ(settings.cancel_ns, 1'500 * ms);
@@ -107,6 +108,7 @@ TEST(Settings, values_are_taken_over_up_to_their_limits) {
     options.leak_threshold_ms = limits::min_leak_threshold_ms;
     options.on_wedged = WEIR_ON_WEDGED_INTERRUPT;
     options.drain_ms = 1;
+    options.max_age_ms = 1;
     options.idle_timeout_ms = UINT32_MAX - 1;
     const Settings settings = read(options);
     EXPECT_EQ(settings.delivery, Delivery::direct);
@@ -115,6 +117,7 @@ TEST(Settings, values_are_taken_over_up_to_their_limits) {
     EXPECT_EQ(settings.max_slots, 1'024u);
     EXPECT_EQ(settings.max_request_units, 1u << 23);
     EXPECT_EQ(settings.drain_ns, 1 * ms);
+    EXPECT_EQ(settings.max_age_ns, 1 * ms);
     EXPECT_EQ(settings.idle_timeout_ns, (uint64_t{UINT32_MAX} - 1) * ms);
     EXPECT_TRUE(settings.interrupt_wedged);
 }
@@ -152,6 +155,7 @@ TEST(Settings, each_bad_option_is_named) {
     EXPECT_EQ(refused_option([](Options &o) { o.on_wedged = 2; }), "on_wedged");
     EXPECT_EQ(refused_option([](Options &o) { o.spin_us = 1'001; }), "spin_us");
     EXPECT_EQ(refused_option([](Options &o) { o.leak_threshold_ms = 1'999; }), "leak_threshold_ms");
+    EXPECT_EQ(refused_option([](Options &o) { o.reserved = 1; }), "reserved");
     EXPECT_EQ(refused_option([](Options &) {}), "");
 }
 

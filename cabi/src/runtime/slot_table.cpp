@@ -37,6 +37,8 @@ void make_fresh(Slot &slot) {
     slot.event.wakes_at_ns.store(0);
     slot.event.watch.reset();
     slot.next_timeout_ns.store(port::never);
+    // Its event thread counted on after the last pool had taken the figures.
+    for_each_counter(slot.counters, [](auto &counter) { counter.take(); });
     slot.lifecycle.rebuild();
 }
 
