@@ -167,7 +167,7 @@ void Pool::fail_waiters(weir_status status) {
         Waiter *waiter = nullptr;
         {
             const Lock lock(mutex_);
-            waiter = total_ == 0 ? waiters_.pop() : nullptr;
+            waiter = total_ == 0 ? waiters_.pop() : nullptr; // a ticket's answer is lost then
         }
         if (waiter == nullptr) {
             return;
@@ -278,6 +278,9 @@ void Pool::put(Slot &slot) {
             if (waiter == nullptr && !is_closing()) {
                 idle_[idle_count_++] = &slot;
                 return;
+            }
+            if (waiter != nullptr && waiter->decided != WEIR_OK) {
+                hold_carrier(*waiter);
             }
         }
         if (waiter == nullptr) {
@@ -396,6 +399,10 @@ void Pool::on_retired(Slot &slot) {
     recycle_slot_memory(slot);
     if (waiter != nullptr) {
         const Claim built = build();
+        if (built.slot == nullptr && waiter->ticket != 0) {
+            const Lock lock(mutex_);
+            hold_carrier(*waiter);
+        }
         answer(*waiter, built.slot, built.status);
     }
     pools().let_go(this);
@@ -410,7 +417,7 @@ uint32_t Pool::close() {
         {
             const Lock lock(mutex_);
             waiter = waiters_.first();
-            while (waiter != nullptr && waiter->ticket != 0 && slot_count_ == 0) {
+            while (waiter != nullptr && waiter->ticket != 0 && !hold_carrier(*waiter)) {
                 waiter = waiter->following; // the slot that comes or goes just now carries it
             }
             if (waiter != nullptr) {

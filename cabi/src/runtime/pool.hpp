@@ -115,7 +115,7 @@ class Pool {
     void leave_thread(port::Thread thread);
     Waiter *leave_line_to(Slot &ended);
     void deliver_created(Slot &slot, const Ticket &ticket, weir_handle context, weir_status status);
-    Slot *hold_any_slot(Slot *preferred);
+    bool hold_carrier(Waiter &waiter);
     weir_status start_keeper();
     void take_counters(Slot &slot);
     weir_status wait_in_line(Waiter &waiter);

@@ -65,7 +65,7 @@ void Pool::cancel_ticket(uint64_t number) {
         if (waiter == nullptr || number == 0) {
             return;
         }
-        if (slot_count_ == 0) {
+        if (!hold_carrier(*waiter)) {
             decide(*waiter, WEIR_ERR_CANCELED);
             return;
         }
@@ -76,8 +76,10 @@ void Pool::cancel_ticket(uint64_t number) {
 
 void Pool::answer_ticket(Ticket &ticket, Slot *slot, weir_status status) {
     weir_handle context = 0;
-    Slot *through = hold_any_slot(slot); // before the lease, which may end at once in a close
+    Slot *through = ticket.waiter.slot;
     if (slot != nullptr) {
+        through = slot;
+        slot->holds.fetch_add(1, std::memory_order_seq_cst); // the lease may end at once in a close
         status = lease(*slot, ticket.options, context);
     }
     if (through != nullptr) {
@@ -96,16 +98,16 @@ void Pool::tell_ticket(Ticket &ticket, Slot &ended, weir_status status) {
 }
 
 /**
- * A slot whose records and threads can carry an answer: `preferred`, or any. It does not leave
- * while it is held.
+ * Under mutex_: hold a slot whose records and threads can carry the answer to a ticket that gets
+ * none. It does not leave while it is held. False when no slot is there.
  */
-Slot *Pool::hold_any_slot(Slot *preferred) {
-    const Lock lock(mutex_);
-    Slot *slot = preferred != nullptr ? preferred : slot_count_ > 0 ? slots_[0] : nullptr;
-    if (slot != nullptr) {
-        slot->holds.fetch_add(1, std::memory_order_seq_cst);
+bool Pool::hold_carrier(Waiter &waiter) {
+    if (slot_count_ == 0) {
+        return false;
     }
-    return slot;
+    waiter.slot = slots_[0];
+    waiter.slot->holds.fetch_add(1, std::memory_order_seq_cst);
+    return true;
 }
 
 void Pool::deliver_created(Slot &slot, const Ticket &ticket, weir_handle context,
@@ -143,21 +145,20 @@ void keeper_main(void *argument) {
                 if (at->ticket == 0 || at->decided != WEIR_OK) {
                     continue;
                 }
-                if (at->deadline_ns <= now && pool.slot_count_ == 0) {
-                    decide(*at, WEIR_ERR_TIMED_OUT);
-                    pool.creates_timed_out_.add();
+                if (at->deadline_ns > now) {
+                    earliest = at->deadline_ns < earliest ? at->deadline_ns : earliest;
                     continue;
                 }
-                if (at->deadline_ns <= now) {
+                pool.creates_timed_out_.add();
+                if (pool.hold_carrier(*at)) {
                     overdue = at;
                     pool.waiters_.remove(*at);
                     break;
                 }
-                earliest = at->deadline_ns < earliest ? at->deadline_ns : earliest;
+                decide(*at, WEIR_ERR_TIMED_OUT);
             }
         }
         if (overdue != nullptr) {
-            pool.creates_timed_out_.add();
             pool.answer(*overdue, nullptr, WEIR_ERR_TIMED_OUT);
         } else if (!pool.is_closing()) {
             port::wait_word(pool.keeper_word_, word, earliest);

@@ -20,7 +20,8 @@ struct Waiter {
     uint64_t ticket = 0; ///< 0: a thread
     uint64_t deadline_ns = 0;
     weir_status decided = WEIR_OK; ///< of a ticket that must only be told why it gets no slot
-    // The answer, for a thread: written before `gate` opens.
+    // The answer, for a thread: written before `gate` opens. Of a ticket that is refused: the slot
+    // that is held to carry the answer.
     Slot *slot = nullptr;
     weir_status status = WEIR_OK;
     std::atomic<uint32_t> gate{0};
