@@ -12,23 +12,6 @@ namespace {
 using namespace weir::stress;
 using weir::testing::Latch;
 
-struct WeirThread {
-    std::string id;
-    std::string name;
-};
-
-std::vector<WeirThread> weir_threads() {
-    std::vector<WeirThread> found;
-    for (const std::string &id : threads()) {
-        std::string name = read_text("/proc/self/task/" + id + "/comm");
-        if (name.starts_with("weir-")) {
-            name.pop_back();
-            found.push_back({id, name});
-        }
-    }
-    return found;
-}
-
 uint64_t blocked_signals(const std::string &thread) {
     const std::string status = read_text("/proc/self/task/" + thread + "/status");
     const size_t at = status.find("SigBlk:");

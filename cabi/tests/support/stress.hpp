@@ -369,6 +369,24 @@ inline std::string read_text(const std::string &path) {
     return text;
 }
 
+/** A thread of the library, by its name. */
+struct WeirThread {
+    std::string id;
+    std::string name;
+};
+
+inline std::vector<WeirThread> weir_threads() {
+    std::vector<WeirThread> found;
+    for (const std::string &id : threads()) {
+        std::string name = read_text("/proc/self/task/" + id + "/comm");
+        if (name.starts_with("weir-")) {
+            name.pop_back();
+            found.push_back({id, name});
+        }
+    }
+    return found;
+}
+
 inline uint64_t resident_bytes() {
     const std::string text = read_text("/proc/self/statm");
     const size_t space = text.find(' ');
