@@ -177,7 +177,10 @@ WEIR_API weir_status weir_library_close(weir_handle library);
 
 /* ---- queues ------------------------------------------------------------------------------------------------ */
 
-/** Called when a queue turns from empty to not empty, on the thread that made it so. Must not block. */
+/**
+ * Called when a queue turns from empty to not empty, on the thread that made it so: a worker, a thread that cancels, or one
+ * that drains while something is pushed. Must not block.
+ */
 typedef void (*weir_notify_callback)(uintptr_t user_data);
 
 typedef struct weir_queue_options {
@@ -271,10 +274,8 @@ typedef struct weir_pool_options {
     uint32_t leak_threshold_ms;     /**< LEAK_SUSPECTED for a context open this long; 0 = off; else at least 2,000 */
     uint32_t reserved;              /**< 0 */
     weir_record_callback callback;  /**< for CALLBACK and DIRECT: records without a callback of their own */
-    uintptr_t user_data;            /**< of CREATED records that failed, which have no context */
 } weir_pool_options;
-#define WEIR_POOL_OPTIONS_INIT                                                                                                     \
-    {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0}
+#define WEIR_POOL_OPTIONS_INIT {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL}
 
 /**
  * Make a pool of contexts of one library. It builds no slot yet.

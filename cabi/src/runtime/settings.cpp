@@ -121,7 +121,6 @@ weir_status read_settings(const weir_pool_options &options, Settings &out, Text 
                   .check_ns = option_ns(options.check_ms, limits::default_check_ms, 0)},
         .stack_size = or_default<size_t>(options.stack_size, limits::default_stack),
         .callback = options.callback,
-        .user_data = options.user_data,
     };
     return WEIR_OK;
 }

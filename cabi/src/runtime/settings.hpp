@@ -36,7 +36,6 @@ struct Settings {
     WatchTimes watch;
     size_t stack_size = 0;
     weir_record_callback callback = nullptr;
-    uintptr_t user_data = 0;
 };
 
 /** Check `options` and fill `out`. On an error `reason` names the option. */

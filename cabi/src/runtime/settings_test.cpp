@@ -96,7 +96,6 @@ TEST(Settings, values_are_taken_over_up_to_their_limits) {
     weir_pool_options options = WEIR_POOL_OPTIONS_INIT;
     options.delivery = WEIR_DELIVER_DIRECT;
     options.callback = nothing;
-    options.user_data = 3;
     options.max_slots = WEIR_SLOTS_MAX;
     options.min_idle = WEIR_SLOTS_MAX;
     options.max_requests = limits::max_requests;
@@ -113,7 +112,6 @@ TEST(Settings, values_are_taken_over_up_to_their_limits) {
     const Settings settings = read(options);
     EXPECT_EQ(settings.delivery, Delivery::direct);
     EXPECT_EQ(settings.callback, nothing);
-    EXPECT_EQ(settings.user_data, 3u);
     EXPECT_EQ(settings.max_slots, 1'024u);
     EXPECT_EQ(settings.max_request_units, 1u << 23);
     EXPECT_EQ(settings.drain_ns, 1 * ms);
