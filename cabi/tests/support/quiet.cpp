@@ -23,19 +23,27 @@ struct Whereabouts {
     bool of_weir = false;
 };
 
-std::mutex known_mutex;
-std::list<Whereabouts *> known;
+/** Never destroyed: detached threads may end after main. */
+struct Known {
+    std::mutex mutex;
+    std::list<Whereabouts *> threads;
+};
+Known &known() {
+    static auto *const made = new Known;
+    return *made;
+}
+
 std::atomic<int> starting{0};
 
 /** Of the calling thread; known from its first use to the thread's end. */
 struct Entry {
     Entry() {
-        const std::lock_guard lock(known_mutex);
-        known.push_back(&at);
+        const std::lock_guard lock(known().mutex);
+        known().threads.push_back(&at);
     }
     ~Entry() {
-        const std::lock_guard lock(known_mutex);
-        known.remove(&at);
+        const std::lock_guard lock(known().mutex);
+        known().threads.remove(&at);
     }
     Whereabouts at;
 };
@@ -71,8 +79,8 @@ bool is_quiet(const Whereabouts &at, uint64_t now_ns) {
 bool look(uint64_t &sleeps) {
     sleeps = 0;
     const uint64_t now = port::now_ns();
-    const std::lock_guard known_lock(known_mutex);
-    for (Whereabouts *at : known) {
+    const std::lock_guard known_lock(known().mutex);
+    for (Whereabouts *at : known().threads) {
         const std::lock_guard lock(at->mutex);
         if (!is_quiet(*at, now)) {
             return false;
