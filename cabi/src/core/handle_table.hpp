@@ -133,6 +133,12 @@ template <class Object, HandleKind kind> class HandleTable {
     void hold(const Object *object) { hold_again(Handle::unpack(object->handle()).index); }
     void let_go(const Object *object) { let_go(Handle::unpack(object->handle()).index); }
 
+    /** Does anybody but the caller hold `object`? */
+    bool is_shared(const Object *object) const {
+        const uint16_t index = Handle::unpack(object->handle()).index;
+        return Tagged::unpack(entries_[index].word.load(std::memory_order_acquire)).value > 1;
+    }
+
     uint32_t live() const { return live_.load(std::memory_order_relaxed); }
 
   private:

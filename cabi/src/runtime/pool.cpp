@@ -473,11 +473,18 @@ uint32_t Pool::join(uint64_t deadline_ns) {
         if (thread.native != 0) {
             port::thread_join(thread);
         } else if (left == 0 || !port::wait_word(exits_, word, deadline_ns)) {
-            const Lock lock(mutex_);
-            joiners_--; // threads that end later are not joined
-            return left;
+            break;
         }
     }
+    {
+        const Lock lock(mutex_);
+        joiners_--; // threads that end later are not joined
+    }
+    // A thread that retired by itself, just before, is not joined either; it lets go in a moment.
+    while (left == 0 && pools().is_shared(this) && port::now_ns() < deadline_ns) {
+        port::yield_thread();
+    }
+    return left;
 }
 
 void Pool::context_ended() {
