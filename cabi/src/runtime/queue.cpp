@@ -87,6 +87,7 @@ void Queue::announce() {
     }
     if (descriptor >= 0) {
         port::descriptor_set(descriptor);
+        marked_.store(true, std::memory_order_seq_cst);
     }
     if (notify_ != nullptr) {
         assert_no_lock_held();
@@ -149,17 +150,26 @@ uint32_t Queue::drain(weir_record *out, uint32_t capacity) {
         arm();
     } else if (!looks_empty()) {
         wake_sleeper(false); // what is left is for another thread that waits
+        if (armed_.load(std::memory_order_seq_cst)) {
+            announce(); // one that drained meanwhile saw nothing, for it was in this one's hands
+        }
     }
     return count;
 }
 
-/** The queue was found empty: the next push is announced. */
+/**
+ * The queue was found empty: the next push is announced. Also when it is armed, if a push that was
+ * drained by then has set the descriptor late.
+ */
 void Queue::arm() {
     const int descriptor = descriptor_.load(std::memory_order_acquire);
-    if ((notify_ == nullptr && descriptor < 0) || armed_.load(std::memory_order_relaxed)) {
+    const bool armed = armed_.load(std::memory_order_relaxed);
+    if ((notify_ == nullptr && descriptor < 0) ||
+        (armed && !marked_.load(std::memory_order_seq_cst))) {
         return;
     }
     if (descriptor >= 0) {
+        marked_.store(false, std::memory_order_seq_cst);
         port::descriptor_clear(descriptor);
     }
     armed_.store(true, std::memory_order_seq_cst);

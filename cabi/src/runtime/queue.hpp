@@ -75,7 +75,8 @@ class Queue {
     std::atomic<bool> waking_{false};               ///< one of them is on its way to look
     std::atomic<uint32_t> wakes_{0};                ///< the word they sleep on
     std::atomic<uint32_t> wakes_asked_{0};
-    std::atomic<bool> armed_{true}; ///< tell descriptor and notify at the next push
+    std::atomic<bool> armed_{true};   ///< tell descriptor and notify at the next push
+    std::atomic<bool> marked_{false}; ///< the descriptor was set since it was cleared last
     std::atomic<int> descriptor_{-1};
     std::atomic<uint32_t> pools_{0};
     alignas(64) Mutex mutex_;             ///< of those who drain
