@@ -263,6 +263,9 @@ void finish_recycle(Slot &slot) {
         write_report(slot, *notice, 0);
         pool.context_ended();
     }
+    while (!in_time && slot.holds.load(std::memory_order_seq_cst) != 0) {
+        port::yield_thread(); // who gave up still closes what this owner was sent
+    }
     if (!retire) {
         pool.put(slot);
     }
