@@ -46,8 +46,12 @@ void look_at_worker(Slot &slot, uint64_t now_ns) {
     }
 }
 
+/**
+ * In this order: a worker that was about to sleep when work came has said "asleep" and takes the
+ * work up a moment later. Asleep after all was found taken means done.
+ */
 bool worker_rests(const Slot &slot) {
-    return slot.worker_signal.is_asleep() && slot.inbox.empty() && slot.posts.empty();
+    return slot.inbox.empty() && slot.posts.empty() && slot.worker_signal.is_asleep();
 }
 
 /** Work lies there and nothing ran since the last look. Counted only when a wake-up was lost. */
