@@ -46,6 +46,18 @@ function hasCmake() {
   return major > Number(majorMin) || (major === majorMin && minor >= Number(minorMin));
 }
 
+/** The fuzzing engine is an archive beside clang's own headers. */
+function hasFuzzer() {
+  if (!onPath('clang++-19')) return false;
+  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+  const archive = execFileSync(
+    'clang++-19',
+    [`--print-file-name=lib/linux/libclang_rt.fuzzer-${architecture}.a`],
+    { encoding: 'utf8' },
+  ).trim();
+  return existsSync(archive);
+}
+
 /** @type {Need[]} */
 const NEEDS = [
   {
@@ -111,6 +123,22 @@ const NEEDS = [
     without: 'npm run lint does not work; npm test does not need it',
     optional: true,
     present: () => onPath('clang-tidy-19'),
+  },
+  {
+    name: 'Spin',
+    packages: ['spin'],
+    usedFor: 'npm run test:model',
+    without: 'npm run test:model does not work; npm test does not need it',
+    optional: true,
+    present: () => onPath('spin'),
+  },
+  {
+    name: 'clang 19 with libFuzzer',
+    packages: ['clang-19', 'libclang-rt-19-dev'],
+    usedFor: 'npm run test:fuzz',
+    without: 'npm run test:fuzz does not work; npm test does not need it',
+    optional: true,
+    present: hasFuzzer,
   },
 ];
 
