@@ -49,7 +49,7 @@ function hasCmake() {
 /** The fuzzing engine is an archive beside clang's own headers. */
 function hasFuzzer() {
   if (!onPath('clang++-19')) return false;
-  const architecture = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
+  const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const archive = execFileSync(
     'clang++-19',
     [`--print-file-name=lib/linux/libclang_rt.fuzzer-${architecture}.a`],
