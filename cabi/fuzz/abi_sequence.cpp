@@ -114,7 +114,6 @@ void Run::make_pool() {
     const bool by_queue = options.delivery == WEIR_DELIVER_QUEUE;
     options.queue = by_queue ? queue_ : 0;
     options.callback = by_queue ? nullptr : on_record;
-    options.user_data = reinterpret_cast<uintptr_t>(this);
     options.max_slots = 1 + input_.byte() % 3U;
     options.max_uses = input_.byte() % 4U;
     options.max_requests = input_.byte() % 8U;
