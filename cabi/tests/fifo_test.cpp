@@ -204,6 +204,7 @@ void expect_kinds_in_order(uint32_t delivery) {
     const uint64_t requests = scaled(uint64_t{20'000});
     static std::mutex mutex;
     static std::vector<Seen> seen;
+    seen.clear();
     const auto note = [](const weir_record &record) {
         const bool event = record.kind == WEIR_RECORD_EVENT;
         const std::lock_guard lock(mutex);

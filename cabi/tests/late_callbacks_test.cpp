@@ -68,6 +68,8 @@ class Emitter {
 
 void destroy_under_fire(uint32_t delivery) {
     const uint64_t lives = scaled(uint64_t{100'000});
+    heard = 0;
+    freed = 0;
     Host host(delivery, [](weir_pool_options &options) {
         options.max_slots = lives_at_once;
         options.callback = listen_callback;

@@ -92,6 +92,17 @@ INSTANTIATE_TEST_SUITE_P(Delivery, Fork,
                          testing::Values(WEIR_DELIVER_QUEUE, WEIR_DELIVER_CALLBACK,
                                          WEIR_DELIVER_DIRECT));
 
+TEST(ForkAndExec, a_process_that_never_used_the_library_may_use_it_in_its_child) {
+    const pid_t child = fork();
+    if (child == 0) {
+        weir_handle queue = 0;
+        const bool works = weir_queue_create(nullptr, &queue, nullptr) == WEIR_OK &&
+                           weir_queue_close(queue) == WEIR_OK;
+        _exit(works ? 0 : 1);
+    }
+    EXPECT_EQ(exit_code_of(child), 0);
+}
+
 /** Open descriptors and whether each is closed by exec. */
 std::map<int, bool> open_descriptors() {
     std::map<int, bool> open;
@@ -115,17 +126,6 @@ TEST(ForkAndExec, no_descriptor_reaches_another_program) {
     for (const auto &[opened, closed_by_exec] : after) {
         EXPECT_TRUE(before.contains(opened) || closed_by_exec) << opened;
     }
-}
-
-TEST(ForkAndExec, a_process_that_never_used_the_library_may_use_it_in_its_child) {
-    const pid_t child = fork();
-    if (child == 0) {
-        weir_handle queue = 0;
-        const bool works = weir_queue_create(nullptr, &queue, nullptr) == WEIR_OK &&
-                           weir_queue_close(queue) == WEIR_OK;
-        _exit(works ? 0 : 1);
-    }
-    EXPECT_EQ(exit_code_of(child), 0);
 }
 
 } // namespace
