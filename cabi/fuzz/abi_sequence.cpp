@@ -55,6 +55,7 @@ class Run {
   private:
     static constexpr uint32_t steps_max = 64;
     static constexpr uint32_t pools_max = 3;
+    static constexpr uint64_t destroy_bound_us = 800'000; ///< of make_pool's options, and 500 ms
     static constexpr uint32_t slot_never_built = 1023;
 
     static void on_record(const weir_record *record, uintptr_t user_data);
@@ -228,6 +229,9 @@ void Run::destroy(bool waiting) {
     const weir_status status = weir_context_destroy_wait(context, &report);
     if (status == WEIR_OK && report.callbacks_running == 0 && by_callback_.count(context) != 0) {
         checker_.silenced(context);
+    }
+    if (report.took_us >= destroy_bound_us) {
+        checker_.given_up(context);
     }
     require(weir_context_destroy(context) == WEIR_ERR_STALE_HANDLE, "a handle is dead at once");
 }
