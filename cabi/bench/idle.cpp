@@ -48,7 +48,7 @@ uint64_t sleeps_of_weir() {
     for (const auto &task : std::filesystem::directory_iterator("/proc/self/task")) {
         std::string name;
         std::getline(std::ifstream(task.path() / "comm"), name);
-        if (name.starts_with("weir")) {
+        if (name.starts_with("weir-")) {
             sleeps += number_in(task.path() / "status", "voluntary_ctxt_switches:");
         }
     }

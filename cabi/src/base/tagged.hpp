@@ -42,7 +42,7 @@ class TaggedCount {
     void close(uint64_t generation) { open(generation + 1); }
 
     Admission admit(uint64_t generation, uint32_t amount, uint32_t limit) {
-        uint64_t seen = word_.load(std::memory_order_acquire);
+        uint64_t seen = word_.load(std::memory_order_seq_cst);
         for (;;) {
             Tagged tagged = Tagged::unpack(seen);
             if (tagged.generation != generation) {

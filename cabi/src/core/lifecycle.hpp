@@ -72,7 +72,7 @@ class Lifecycle {
 
     /** True when `generation` is the owner now. */
     bool is_active(uint64_t generation) const {
-        return word_.load(std::memory_order_acquire) == pack(SlotState::active, generation);
+        return word_.load(std::memory_order_seq_cst) == pack(SlotState::active, generation);
     }
 
     /**

@@ -91,8 +91,17 @@ void count_out(Slot &slot, uint64_t generation, uint32_t byte_units) {
     }
 }
 
-/** A refused request never began for its owner: borrowed memory stays the caller's. */
+/**
+ * A refused request never began for its owner: borrowed memory stays the caller's. Unless somebody
+ * guessed its number and canceled it before its push: then it has its response already.
+ */
 void undo(Slot &slot, Record &record, bool borrowed) {
+    const uint64_t use = record.state().use;
+    record.mark_queued(use);
+    if (!record.settle(use, WEIR_ERR_CLOSED).won) {
+        let_go_of_request(record);
+        return;
+    }
     if (borrowed) {
         record.in.borrow(nullptr, 0, nullptr, 0);
     }

@@ -24,6 +24,7 @@ constinit uint16_t retired_count = 0;
  */
 void make_fresh(Slot &slot) {
     slot.lease.destroyed.store(nullptr);
+    slot.lease.leak_at_ns.store(port::never);
     slot.recycle.ready.store(0);
     slot.recycle.retire.store(false);
     slot.worker.stop_asked.store(false);
