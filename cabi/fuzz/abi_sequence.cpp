@@ -366,6 +366,7 @@ void Run::finish() {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     bool done = false;
     while (!done && std::chrono::steady_clock::now() < end) {
+        weir_process_stats_get(&stats); // before the drain, which takes what came until then
         std::array<weir_record, 8> records{};
         uint32_t count = 0;
         weir_queue_drain(queue_, records.data(), 8, &count);
@@ -374,7 +375,6 @@ void Run::finish() {
         }
         weir_records_release(records.data(), count);
         release(held_.size());
-        weir_process_stats_get(&stats);
         if (stats.contexts == 0) {
             kept_calls.answer_all();
         }

@@ -85,6 +85,10 @@ class Checker {
         for (const RequestKey &request : results_) {
             require(accepted_.count(request) != 0, "a result belongs to an accepted request");
         }
+        if (answered_tickets_ != tickets_) {
+            fprintf(stderr, "tickets %zu, answers %zu\n", tickets_.size(),
+                    answered_tickets_.size());
+        }
         require(answered_tickets_ == tickets_, "each ticket is answered once");
     }
 
