@@ -17,6 +17,7 @@ weir_test(src/runtime/reset_table LABELS unit)
 weir_test(stain LABELS timed)
 weir_test(offload LABELS timed)
 weir_test(pool_close LABELS timed)
+weir_test(pool_idle LABELS timed)
 
 # Shared objects that a host may name by mistake, and one that is right. They find weir in the test program.
 weir_test(src/engine/native_engine LABELS unit)
