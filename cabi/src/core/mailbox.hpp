@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/mutex.hpp"
 #include "base/tagged.hpp"
 #include "core/slab.hpp"
 
@@ -126,8 +127,7 @@ enum Post : uint32_t {
     post_deliver = 4,     ///< direct delivery, from another thread
     post_task = 8,        ///< an offloaded job has ended
     post_cancel_now = 16, ///< a cancel callback was set on a call that is canceled already
-    post_create =
-        32 ///< an owner's first record, when its destroy was overdue before the worker took it
+    post_create = 32      ///< an owner's first record, if the worker had not taken it when overdue
 };
 
 class PostBox {
@@ -151,11 +151,32 @@ class PostBox {
     }
 
     /**
-     * Take all, call `handle(record, reasons)` for each, oldest first. Returns whether there was
-     * any.
+     * Take the oldest one, with why it lies here; nullptr when the box is empty. One at a time:
+     * what a worker that gets stuck has not taken is still here for who ends its work.
      */
-    template <class Handle> bool take_all(const Slab &slab, Handle handle) {
-        uint32_t newest = head_.exchange(0, std::memory_order_acq_rel);
+    Record *take(const Slab &slab, uint32_t &reasons) {
+        const Lock lock(mutex_);
+        uint32_t oldest = sorted_.load(std::memory_order_relaxed);
+        if (oldest == 0) {
+            oldest = sort(slab, head_.exchange(0, std::memory_order_seq_cst));
+        }
+        if (oldest == 0) {
+            return nullptr;
+        }
+        Record &record = slab.known(oldest);
+        sorted_.store(record.post_next.load(std::memory_order_relaxed), std::memory_order_seq_cst);
+        reasons = record.posts.exchange(0, std::memory_order_acq_rel);
+        return &record;
+    }
+
+    bool empty() const {
+        return head_.load(std::memory_order_seq_cst) == 0 &&
+               sorted_.load(std::memory_order_seq_cst) == 0;
+    }
+
+  private:
+    /** Turn a stack around: the oldest first. */
+    static uint32_t sort(const Slab &slab, uint32_t newest) {
         uint32_t oldest = 0;
         while (newest != 0) {
             Record &record = slab.known(newest);
@@ -164,19 +185,12 @@ class PostBox {
             oldest = newest;
             newest = older;
         }
-        const bool any = oldest != 0;
-        while (oldest != 0) {
-            Record &record = slab.known(oldest);
-            oldest = record.post_next.load(std::memory_order_relaxed);
-            handle(record, record.posts.exchange(0, std::memory_order_acq_rel));
-        }
-        return any;
+        return oldest;
     }
 
-    bool empty() const { return head_.load(std::memory_order_seq_cst) == 0; }
-
-  private:
-    std::atomic<uint32_t> head_{0};
+    std::atomic<uint32_t> head_{0};   ///< newest first, as posted
+    std::atomic<uint32_t> sorted_{0}; ///< oldest first; under mutex_
+    Mutex mutex_;                     ///< of those who take
 };
 
 } // namespace weir

@@ -11,6 +11,21 @@
 
 namespace weir {
 
+namespace {
+
+/** All that lies in the box, oldest first. Returns whether there was any. */
+template <class Handle> bool take_all(PostBox &posts, const Slab &slab, Handle handle) {
+    bool any = false;
+    uint32_t reasons = 0;
+    while (Record *record = posts.take(slab, reasons)) {
+        handle(*record, reasons);
+        any = true;
+    }
+    return any;
+}
+
+} // namespace
+
 class MailboxTest : public ::testing::Test {
   protected:
     ~MailboxTest() override {
@@ -170,13 +185,13 @@ TEST_F(MailboxTest, a_post_box_hands_out_records_in_order_with_their_reasons) {
     EXPECT_TRUE(posts.post(two, post_deliver));
     EXPECT_FALSE(posts.empty());
     std::vector<std::pair<uint64_t, uint32_t>> seen;
-    EXPECT_TRUE(posts.take_all(*slab, [&](const Record &posted, uint32_t reasons) {
+    EXPECT_TRUE(take_all(posts, *slab, [&](const Record &posted, uint32_t reasons) {
         seen.emplace_back(posted.id, reasons & ~uint32_t{post_boxed});
     }));
     EXPECT_EQ(seen,
               (std::vector<std::pair<uint64_t, uint32_t>>{{1, post_cancel}, {2, post_deliver}}));
     EXPECT_TRUE(posts.empty());
-    EXPECT_FALSE(posts.take_all(*slab, [](Record &, uint32_t) { ADD_FAILURE(); }));
+    EXPECT_FALSE(take_all(posts, *slab, [](Record &, uint32_t) { ADD_FAILURE(); }));
 }
 
 TEST_F(MailboxTest, a_record_lies_in_the_post_box_once_however_many_reasons_it_has) {
@@ -185,7 +200,7 @@ TEST_F(MailboxTest, a_record_lies_in_the_post_box_once_however_many_reasons_it_h
     EXPECT_TRUE(posts.post(one, post_deliver)) << "a new reason owns a hold";
     EXPECT_FALSE(posts.post(one, post_cancel)) << "the same reason does not";
     int times = 0;
-    posts.take_all(*slab, [&](const Record &, uint32_t reasons) {
+    take_all(posts, *slab, [&](const Record &, uint32_t reasons) {
         times++;
         EXPECT_EQ(reasons, uint32_t{post_boxed | post_cancel | post_deliver});
     });
@@ -205,8 +220,8 @@ TEST_F(MailboxTest, a_record_may_be_posted_again_while_it_is_handled) {
             posts.post(one, post_deliver);
         }
     };
-    posts.take_all(*slab, handle);
-    posts.take_all(*slab, handle);
+    take_all(posts, *slab, handle);
+    take_all(posts, *slab, handle);
     EXPECT_EQ(seen, (Ids{1, 2, 1}));
 }
 
@@ -231,12 +246,12 @@ TEST_F(MailboxTest, no_reason_is_lost_or_doubled_under_threads) {
         seen += (reasons & post_deliver) != 0 ? 1 : 0;
     };
     while (running > 0) {
-        posts.take_all(*slab, handle);
+        take_all(posts, *slab, handle);
     }
     for (std::thread &thread : threads) {
         thread.join();
     }
-    posts.take_all(*slab, handle);
+    take_all(posts, *slab, handle);
     EXPECT_EQ(seen, accepted);
 }
 

@@ -94,16 +94,26 @@ uint32_t cancel_unanswered(Slot &slot, uint64_t generation) {
  * Direct delivery when the worker is stuck: what waits for it in the post box is delivered here.
  */
 void deliver_for_stuck_worker(Slot &slot) {
-    slot.posts.take_all(slot.slab, [&slot](Record &record, uint32_t reasons) {
-        for (const Post for_worker : {post_task, post_cancel, post_cancel_now, post_create}) {
-            if ((reasons & for_worker) != 0) {
-                slot.posts.post(record, for_worker);
+    constexpr uint32_t for_worker = post_task | post_create | post_cancel | post_cancel_now;
+    const Record *first_back = nullptr;
+    uint32_t reasons = 0;
+    while (Record *record = slot.posts.take(slot.slab, reasons)) {
+        if ((reasons & post_deliver) != 0) {
+            invoke(slot, *record);
+        }
+        const bool seen_before = record == first_back;
+        for (const Post reason : {post_task, post_create, post_cancel, post_cancel_now}) {
+            if ((reasons & reason) != 0) {
+                slot.posts.post(*record, reason);
             }
         }
-        if ((reasons & post_deliver) != 0) {
-            invoke(slot, record);
+        if (seen_before) {
+            return;
         }
-    });
+        if (first_back == nullptr && (reasons & for_worker) != 0) {
+            first_back = record;
+        }
+    }
 }
 
 /** Host callbacks of this slot in progress on other threads than this one. */

@@ -134,25 +134,38 @@ void run_task(Slot &slot, Record &task) {
     slot.jobs.fetch_sub(1, std::memory_order_seq_cst);
 }
 
+void handle_post(Slot &slot, Record &record, uint32_t reasons) {
+    if ((reasons & post_task) != 0) {
+        run_task(slot, record);
+        return;
+    }
+    if ((reasons & post_create) != 0) {
+        run_create(slot, record);
+        return;
+    }
+    for (const Post cancel : {post_cancel, post_cancel_now}) {
+        if ((reasons & cancel) != 0) {
+            tell_canceled(slot, record);
+        }
+    }
+    if ((reasons & post_deliver) != 0) {
+        invoke(slot, record);
+    }
+}
+
 bool handle_posts(Slot &slot) {
-    return slot.posts.take_all(slot.slab, [&slot](Record &record, uint32_t reasons) {
-        if ((reasons & post_task) != 0) {
-            run_task(slot, record);
-            return;
+    constexpr uint32_t most = 64; // then requests have their turn
+    uint32_t count = 0;
+    uint32_t reasons = 0;
+    while (count < most) {
+        Record *record = slot.posts.take(slot.slab, reasons);
+        if (record == nullptr) {
+            break;
         }
-        if ((reasons & post_create) != 0) {
-            run_create(slot, record);
-            return;
-        }
-        for (const Post cancel : {post_cancel, post_cancel_now}) {
-            if ((reasons & cancel) != 0) {
-                tell_canceled(slot, record);
-            }
-        }
-        if ((reasons & post_deliver) != 0) {
-            invoke(slot, record);
-        }
-    });
+        handle_post(slot, *record, reasons);
+        count++;
+    }
+    return count != 0;
 }
 
 void run_record(Slot &slot, Record &record) {
