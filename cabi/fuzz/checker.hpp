@@ -36,7 +36,9 @@ class Checker {
         over_.insert(context);
     }
 
-    /** A blocking destroy gave up on threads that were stuck: callbacks that were due never start. */
+    /**
+     * A blocking destroy gave up on threads that were stuck: callbacks that were due never start.
+     */
     void given_up(weir_handle context) {
         const std::lock_guard lock(mutex_);
         given_up_.insert(context);
