@@ -403,6 +403,7 @@ WEIR_API weir_status weir_context_destroy(weir_handle context);
  * As weir_context_destroy, then wait; the report is written here and no DESTROYED record is delivered.
  *
  * When it returns OK no callback of this context runs or will start, unless out_report->callbacks_running says so.
+ * Then what was due behind that callback, responses included, is not delivered any more.
  *
  * Blocks     Up to drain_ms + cancel_ms + teardown_ms + 500 ms. `out_report` may be NULL.
  * Errors     STALE_HANDLE; WOULD_DEADLOCK on this context's own threads, in its offloaded work, and in a callback that runs
