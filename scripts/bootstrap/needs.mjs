@@ -96,6 +96,13 @@ const NEEDS = [
     present: () => hasHeader('benchmark/benchmark.h'),
   },
   {
+    name: 'strace',
+    packages: ['strace'],
+    usedFor: 'the test of which files the core opens',
+    without: 'that test is skipped',
+    present: () => onPath('strace'),
+  },
+  {
     name: 'SQLite and pkg-config',
     packages: ['libsqlite3-dev', 'pkg-config'],
     usedFor: 'examples/bookmarks',
