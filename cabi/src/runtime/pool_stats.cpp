@@ -60,6 +60,9 @@ void Pool::read_stats(weir_pool_stats &out) {
             add_counters(slots_[at]->counters, out);
         }
         add_counters(retired_counters_, out);
+        // Idle is what a create can have now; a slot between its list and its owner is neither.
+        states.recycling += states.idle - idle_count_;
+        states.idle = idle_count_;
         out.slots_total = total_;
         out.waiting = waiters_.size();
     }
