@@ -1,5 +1,5 @@
-// Gets what the project needs to build and test: Debian packages, Go, and the npm packages of
-// package-lock.json.
+// Gets what the project needs to build and test: Debian packages, Go, libnode, and the npm packages
+// of package-lock.json.
 //
 // Plain JavaScript without dependencies, since it runs on a machine with only Node and git. When
 // nothing is missing it looks and returns, well under a second. It never removes or upgrades
@@ -8,6 +8,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { installPackages, planInstall } from './bootstrap/apt.mjs';
+import { installLibnode } from './bootstrap/libnode.mjs';
 import { findMissing } from './bootstrap/needs.mjs';
 import { installNodeModules, nodeModulesAreFresh } from './bootstrap/npm.mjs';
 
@@ -47,6 +48,7 @@ function installSystem(missing) {
   } else {
     installPackages(missing, plan, say);
   }
+  if (missing.some((need) => need.install === 'libnode')) installLibnode(plan, say);
   const still = findMissing();
   for (const need of still) say(`still missing: ${need.name}; without it: ${need.without}`);
   return still.every((need) => need.optional);

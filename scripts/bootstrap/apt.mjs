@@ -45,10 +45,24 @@ export function planInstall() {
 /**
  * @param {string[]} prefix
  * @param {string[]} args
+ * @returns {boolean} whether apt-get succeeded
  */
-function aptGet(prefix, args) {
+export function aptGet(prefix, args) {
   const environment = ['env', 'DEBIAN_FRONTEND=noninteractive'];
   const [command, ...rest] = [...prefix, ...environment, 'apt-get', '-qq', ...args];
+  return spawnSync(String(command), rest, { stdio: 'inherit' }).status === 0;
+}
+
+/**
+ * Unpack a package file without installing it.
+ *
+ * @param {string[]} prefix
+ * @param {string} file
+ * @param {string} root
+ * @returns {boolean} whether all of it is there
+ */
+export function dpkgExtract(prefix, file, root) {
+  const [command, ...rest] = [...prefix, 'dpkg', '-x', file, root];
   return spawnSync(String(command), rest, { stdio: 'inherit' }).status === 0;
 }
 
@@ -119,6 +133,8 @@ function installGo(prefix, say) {
 }
 
 /**
+ * All but libnode, which has a file of its own.
+ *
  * @param {Need[]} missing
  * @param {{ prefix: string[] }} plan
  * @param {Say} say
@@ -128,8 +144,8 @@ export function installPackages(missing, plan, say) {
   say('apt-get update');
   if (!aptGet(prefix, ['update']))
     say('apt-get update failed; trying with the lists that are here');
-  for (const need of missing) {
-    if (need.packages.length === 0) {
+  for (const need of missing.filter((one) => one.install !== 'libnode')) {
+    if (need.install === 'go') {
       installGo(prefix, say);
       continue;
     }

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { findGo, GO_MINOR_MIN } from '../lib/find-go.mjs';
+import { hasLibnode } from './libnode.mjs';
 
 /**
  * @typedef {object} Need
@@ -13,6 +14,8 @@ import { findGo, GO_MINOR_MIN } from '../lib/find-go.mjs';
  * @property {string} usedFor
  * @property {string} without what does not work without it
  * @property {boolean} [optional]
+ * @property {'go' | 'libnode'} [install] how it is installed, where naming its packages to apt is
+ * not enough
  * @property {string} [found] what was found and is not good enough
  * @property {() => boolean} present
  */
@@ -119,9 +122,27 @@ const NEEDS = [
   {
     name: `Go 1.${GO_MINOR_MIN} or later`,
     packages: [],
+    install: 'go',
     usedFor: 'bindings/go and npm start',
     without: 'npm start and the Go tests do not work',
     present: () => findGo().go !== undefined,
+  },
+  {
+    name: 'nlohmann-json',
+    packages: ['nlohmann-json3-dev'],
+    usedFor: 'the engine of libraries written in TypeScript',
+    without: 'libraries written in TypeScript cannot be opened; all else works',
+    optional: true,
+    present: () => hasHeader('nlohmann/json.hpp'),
+  },
+  {
+    name: 'libnode with its headers',
+    packages: ['libnode-dev'],
+    install: 'libnode',
+    usedFor: 'the engine of libraries written in TypeScript',
+    without: 'libraries written in TypeScript cannot be opened; all else works',
+    optional: true,
+    present: hasLibnode,
   },
   {
     name: 'clang-tidy 19',
@@ -152,7 +173,7 @@ const NEEDS = [
 /** @returns {Need[]} what is not there, in the order in which it is wanted */
 export function findMissing() {
   return NEEDS.filter((need) => !need.present()).map((need) => {
-    const found = need.packages.length === 0 ? findGo().tooOld.join(', ') : '';
+    const found = need.install === 'go' ? findGo().tooOld.join(', ') : '';
     return found === '' ? need : { ...need, found };
   });
 }
