@@ -1,0 +1,128 @@
+/**
+ * The `weir` command: its subcommands, their options and help, and how a failure is shown.
+ *
+ * Guarantee: run() never throws and never exits; what it gives is the exit code.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { LibraryFileError } from '../library-file/format.js';
+import { type BuildOptions, buildCommand } from './commands/build.js';
+import { CliError, EXIT, messageOf } from './errors.js';
+import { sdkFolder } from './find-runtime.js';
+import { colorsFor, type Io, wantsColor } from './io.js';
+
+const JSON_OPTION = ['--json', 'print one JSON document instead of text'] as const;
+const RUNTIME_OPTION = ['--runtime <dir>', 'folder with bin/weir_run (also WEIR_RUNTIME)'] as const;
+
+/** weir's version stands in the root of its checkout, or, installed, in the sdk's own file. */
+function version(): string {
+  for (const folder of [join(sdkFolder(), '..'), sdkFolder()]) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
+      if ((name === 'weir' || name === '@weir-ffi/sdk') && version) return version;
+    } catch {
+      // Not this one.
+    }
+  }
+  return 'unknown';
+}
+
+/** Sets the exit code of a command that ends well and says no, as `weir diff` does. */
+type SetExit = (code: number) => void;
+
+const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+
+function addBuild(program: Command, io: Io): void {
+  program
+    .command('build')
+    .description('build a library file from TypeScript')
+    .argument('[entry]', 'default: "weir.entry" in package.json, or src/library.ts')
+    .option('-o, --out <file>', 'default: dist/NAME.weir')
+    .option('--minify', 'make the bundle smaller; stack traces still map to the source')
+    .option('--no-cache', "leave the engine's code cache out")
+    .option(...RUNTIME_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('weir build', 'weir build src/library.ts --out tool.weir'))
+    .action((entry: string | undefined, options: BuildOptions) => buildCommand(io, entry, options));
+}
+
+function makeProgram(io: Io, _setExit: SetExit): Command {
+  const program = new Command('weir')
+    .description('Build, inspect and call libraries written in TypeScript.')
+    .version(version(), '-V, --version')
+    .option('--verbose', 'show stack traces')
+    .showHelpAfterError('(--help shows how)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHasColors: () => wantsColor(io.stdout, io.env),
+      getErrHasColors: () => wantsColor(io.stderr, io.env),
+      outputError: (text, write) => write(text),
+    })
+    .addHelpText(
+      'after',
+      examples('weir init greeter', 'weir build', "weir call dist/greeter.weir greet '{…}'"),
+    );
+  addBuild(program, io);
+  return program;
+}
+
+/** Anything that was thrown, as what the user is shown. */
+function asCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof LibraryFileError) {
+    return new CliError('ERR_WEIR_LIBRARY_FILE', error.message, { cause: error });
+  }
+  return new CliError('ERR_WEIR_INTERNAL', messageOf(error), { cause: error });
+}
+
+interface Shown {
+  json: boolean;
+  verbose: boolean;
+}
+
+function showError(io: Io, error: CliError, { json, verbose }: Shown): void {
+  if (json) {
+    const { code, message, hint, data } = error;
+    io.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hint, ...data } })}\n`);
+    return;
+  }
+  const { red, dim } = colorsFor(io.stderr, io.env);
+  const lines = [`${red('error:')} ${error.message} ${dim(`(${error.code})`)}`];
+  if (error.more) lines.push(error.more.replace(/^/gm, '  '));
+  if (error.hint !== undefined) lines.push(`hint: ${error.hint}`);
+  const internal = error.code === 'ERR_WEIR_INTERNAL';
+  if (verbose) lines.push(String((error.cause as Error | undefined)?.stack ?? error.stack));
+  else if (internal) lines.push('hint: --verbose shows where');
+  io.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/**
+ * Run one command line.
+ *
+ * @param args without the program's name
+ * @returns the exit code: 0 done, 1 failed, 2 the command line cannot be
+ */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  let exit: number = EXIT.ok;
+  const program = makeProgram(io, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exit;
+  } catch (error) {
+    // Commander has printed what it had to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const shown = asCliError(error);
+    showError(io, shown, { json: args.includes('--json'), verbose: args.includes('--verbose') });
+    return shown.exitCode;
+  }
+}

@@ -1,0 +1,31 @@
+/** The names of weir's statuses, as weir.h has them; a test compares the two. */
+
+export const STATUS_NAMES: readonly string[] = [
+  'OK',
+  'INVALID_ARGUMENT',
+  'STALE_HANDLE',
+  'FORKED',
+  'NO_MEMORY',
+  'NO_RESOURCES',
+  'POOL_EXHAUSTED',
+  'QUEUE_FULL',
+  'TOO_LARGE',
+  'BAD_UTF8',
+  'UNKNOWN_METHOD',
+  'WOULD_DEADLOCK',
+  'TIMED_OUT',
+  'CANCELED',
+  'CLOSED',
+  'CREATE_FAILED',
+  'HANDLER',
+  'INTERRUPTED',
+  'VERSION_MISMATCH',
+  'LIBRARY_NOT_FOUND',
+  'LIBRARY_INVALID',
+  'BUSY',
+  'TOO_DEEP',
+  'ENGINE_MISSING',
+  'INSTANCE_ENDED',
+];
+
+export const statusName = (status: number): string => STATUS_NAMES[status] ?? `STATUS ${status}`;
