@@ -2,10 +2,11 @@
  * Makes the bytes of a library file from a bundle and what the library said of itself.
  */
 
+import { canonicalJson } from '../../contract/index.js';
 import { engineAbi } from '../../engine-abi.js';
 import { type LibraryParts, writeLibraryFile } from '../../library-file/library-file.js';
 import type { Bundle } from './bundle.js';
-import { canonicalJson } from './canonical.js';
+
 import type { LibraryDescription } from './contract.js';
 import type { ProjectSettings } from './project.js';
 
