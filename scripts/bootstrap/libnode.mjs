@@ -69,7 +69,8 @@ function lacksLibraries(libnode) {
 /** @returns {boolean} whether the engine can be built and started */
 export function hasLibnode() {
   const libnode = findLibnode();
-  if (!libnode || !existsSync('/usr/include/uv.h')) return false;
+  const headers = ['/usr/include/uv.h', '/usr/include/openssl/ssl.h'];
+  if (!libnode || !headers.every((path) => existsSync(path))) return false;
   const debian = existsSync('/etc/debian_version');
   if (debian && !Object.values(DEBIAN_BUILTINS).every((path) => existsSync(path))) return false;
   return !lacksLibraries(libnode);
