@@ -24,7 +24,6 @@ const BREAK = Symbol('break');
 const INDEFINITE = -1;
 
 let source: Uint8Array = new Uint8Array();
-let view = new DataView(source.buffer);
 let position = 0;
 let depth = 0;
 /** Where the item that is being read begins: what an error names. */
@@ -38,6 +37,17 @@ function need(count: number): void {
   if (count > source.length - position) refuse(`ends before ${count} more bytes`, position);
 }
 
+/** Bytes become floats here: a DataView for each payload would cost more than all the rest. */
+const scratch = new DataView(new ArrayBuffer(8));
+
+function take32(): number {
+  need(4);
+  const high = ((source[position] as number) << 8) | (source[position + 1] as number);
+  const low = ((source[position + 2] as number) << 8) | (source[position + 3] as number);
+  position += 4;
+  return high * 0x10000 + low;
+}
+
 /** The argument of a head: a safe integer, a bigint beyond those, or INDEFINITE. */
 function readArgument(info: number): number | bigint {
   if (info < 24) return info;
@@ -48,17 +58,14 @@ function readArgument(info: number): number | bigint {
     case 25:
       need(2);
       position += 2;
-      return view.getUint16(position - 2);
+      return ((source[position - 2] as number) << 8) | (source[position - 1] as number);
     case 26:
-      need(4);
-      position += 4;
-      return view.getUint32(position - 4);
+      return take32();
     case 27: {
-      need(8);
-      position += 8;
-      const high = view.getUint32(position - 8);
-      if (high < 0x200000) return high * 0x100000000 + view.getUint32(position - 4);
-      return view.getBigUint64(position - 8);
+      const high = take32();
+      const low = take32();
+      if (high < 0x200000) return high * 0x100000000 + low;
+      return (BigInt(high) << 32n) | BigInt(low);
     }
     case 31:
       return INDEFINITE;
@@ -87,7 +94,7 @@ function readInteger(negative: boolean, info: number): number | bigint {
 
 function readHalf(): number {
   need(2);
-  const bits = view.getUint16(position);
+  const bits = ((source[position] as number) << 8) | (source[position + 1] as number);
   position += 2;
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
@@ -110,13 +117,12 @@ function readSimple(info: number): unknown {
     case 25:
       return readHalf();
     case 26:
-      need(4);
-      position += 4;
-      return view.getFloat32(position - 4);
+      scratch.setUint32(0, take32());
+      return scratch.getFloat32(0);
     case 27:
-      need(8);
-      position += 8;
-      return view.getFloat64(position - 8);
+      scratch.setUint32(0, take32());
+      scratch.setUint32(4, take32());
+      return scratch.getFloat64(0);
     case 31:
       return BREAK;
     default:
@@ -138,10 +144,9 @@ function eachChunk(major: number, take: (start: number, end: number) => void): v
   }
 }
 
-const copy = (start: number, end: number): Uint8Array => {
-  // Not Buffer's own slice, which would share the memory.
-  return Uint8Array.prototype.slice.call(source, start, end);
-};
+/** A Uint8Array with memory of its own, though the source may be a Buffer. */
+const copy = (start: number, end: number): Uint8Array =>
+  new Uint8Array(source.subarray(start, end));
 
 function readBytes(info: number): Uint8Array {
   const length = readCount(info, 1);
@@ -303,7 +308,6 @@ function read(): unknown {
  */
 export function decode(bytes: Uint8Array): unknown {
   source = bytes;
-  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   position = 0;
   depth = 0;
   try {
@@ -312,6 +316,7 @@ export function decode(bytes: Uint8Array): unknown {
     if (position !== bytes.length) refuse('bytes after the item', position);
     return value;
   } finally {
+    // What is kept here would live until the next payload.
     source = EMPTY;
   }
 }
