@@ -6,9 +6,13 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { TARGETS } from '../generate/generate.js';
 import { LibraryFileError } from '../library-file/format.js';
 import { type BuildOptions, buildCommand } from './commands/build.js';
+import { type CallOptions, callCommand } from './commands/call.js';
+import { type GenerateCommandOptions, generateCommand } from './commands/generate.js';
+import { type InspectOptions, inspectCommand } from './commands/inspect.js';
 import { CliError, EXIT, messageOf } from './errors.js';
 import { sdkFolder } from './find-runtime.js';
 import { colorsFor, type Io, wantsColor } from './io.js';
@@ -52,6 +56,74 @@ function addBuild(program: Command, io: Io): void {
     .action((entry: string | undefined, options: BuildOptions) => buildCommand(io, entry, options));
 }
 
+function addGenerate(program: Command, io: Io): void {
+  program
+    .command('generate')
+    .description('write a typed client of a library')
+    .argument('<library>', 'a .weir file, a contract as JSON, or the TypeScript of a library')
+    .addOption(
+      new Option('-t, --target <language>', 'language of the client')
+        .choices([...TARGETS])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('-o, --out <dir>', 'folder to write to')
+    .option('--package <name>', "name of the Go package; default: the library's")
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      examples(
+        'weir generate --target go --out client dist/greeter.weir',
+        'weir generate --target ts --out src/generated src/library.ts',
+      ),
+    )
+    .action((library: string, options: GenerateCommandOptions) =>
+      generateCommand(io, library, options),
+    );
+}
+
+function milliseconds(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0 && number < 2 ** 32 - 1) return number;
+  throw new InvalidArgumentError('It must be a whole number of milliseconds above 0.');
+}
+
+function addCall(program: Command, io: Io): void {
+  program
+    .command('call')
+    .description('call one method of a library')
+    .argument('<library>', 'a .weir file')
+    .argument('<method>', 'name of the method')
+    .argument('[json]', 'its input; without it, or with -, stdin. Bytes are base64')
+    .option('--config <json>', 'what creating the instance takes')
+    .option('--events', 'print events: on stderr, or with --json a line each on stdout')
+    .option('--timeout <ms>', 'give up after this time', milliseconds)
+    .option(...RUNTIME_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `${examples(
+        `weir call dist/greeter.weir greet '{"name":"Ada"}'`,
+        'weir call --events --json dist/greeter.weir greet < input.json',
+      )}
+Exit code 0: the result is on stdout. 1: the library failed. 2: the input cannot be.
+`,
+    )
+    .action((library: string, method: string, json: string | undefined, options: CallOptions) =>
+      callCommand(io, library, method, json, options),
+    );
+}
+
+function addInspect(program: Command, io: Io): void {
+  program
+    .command('inspect')
+    .description('show what a library file holds')
+    .argument('<library>', 'a .weir file')
+    .option(...RUNTIME_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('weir inspect dist/greeter.weir'))
+    .action((library: string, options: InspectOptions) => inspectCommand(io, library, options));
+}
+
 function makeProgram(io: Io, _setExit: SetExit): Command {
   const program = new Command('weir')
     .description('Build, inspect and call libraries written in TypeScript.')
@@ -71,6 +143,9 @@ function makeProgram(io: Io, _setExit: SetExit): Command {
       examples('weir init greeter', 'weir build', "weir call dist/greeter.weir greet '{…}'"),
     );
   addBuild(program, io);
+  addGenerate(program, io);
+  addCall(program, io);
+  addInspect(program, io);
   return program;
 }
 

@@ -10,6 +10,7 @@ import { killOwned, spawnOwned } from './cleanup.js';
 import { CliError } from './errors.js';
 import { RUNTIME_HINT, type RuntimeFolder } from './find-runtime.js';
 import { type Frame, FrameReader, KIND, OP, requestBody, requestFrame } from './frames.js';
+import { statusName } from './status.js';
 
 /**
  * What came back for a request. `payload` is the result, or for another status than 0 a failure.
@@ -25,7 +26,11 @@ export interface EngineCache {
   readonly bytes: Uint8Array;
 }
 
-export type EventHandler = (name: string, payload: Uint8Array) => void;
+export interface RuntimeListener {
+  onEvent?(name: string, payload: Uint8Array): void;
+  /** What the library prints. */
+  onOutput?(text: string): void;
+}
 
 interface Pending {
   resolve(frame: Frame): void;
@@ -44,7 +49,7 @@ export class Runtime {
 
   private constructor(
     private readonly child: ChildProcess,
-    private readonly onEvent: EventHandler,
+    private readonly listener: RuntimeListener,
   ) {
     const reader = new FrameReader((frame) => this.take(frame));
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -57,6 +62,7 @@ export class Runtime {
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-STDERR_KEPT);
+      listener.onOutput?.(text);
     });
     child.stdin?.on('error', () => {}); // it has ended; `close` says so
     this.ended = new Promise((resolve) => {
@@ -72,9 +78,9 @@ export class Runtime {
   }
 
   /** Start a process for the library at `path`. */
-  static start(runtime: RuntimeFolder, path: string, onEvent: EventHandler = () => {}): Runtime {
+  static start(runtime: RuntimeFolder, path: string, listener: RuntimeListener = {}): Runtime {
     const child = spawnOwned(runtime.run, [path], { stdio: ['pipe', 'pipe', 'pipe'] });
-    return new Runtime(child, onEvent);
+    return new Runtime(child, listener);
   }
 
   create(config: Uint8Array): Promise<Reply> {
@@ -86,7 +92,7 @@ export class Runtime {
     return this.send(OP.request, requestBody(method, timeoutMs, payload));
   }
 
-  /** Have events of every name delivered to the handler that `start` was given. */
+  /** Have events of every name delivered to the listener that `start` was given. */
   listen(): Promise<Reply> {
     return this.send(OP.listen);
   }
@@ -121,7 +127,15 @@ export class Runtime {
 
   private take(frame: Frame): void {
     if (frame.kind === KIND.event) {
-      this.onEvent(frame.name, frame.payload);
+      this.listener.onEvent?.(frame.name, frame.payload);
+      return;
+    }
+    // Of no operation: the library could not be loaded.
+    if (frame.id === 0) {
+      this.fail(
+        `${statusName(frame.status)}: ${Buffer.from(frame.payload).toString('utf8')}`,
+        true,
+      );
       return;
     }
     const waiting = this.pending.get(frame.id);
@@ -129,12 +143,13 @@ export class Runtime {
     waiting?.resolve(frame);
   }
 
-  private fail(message: string): void {
+  /** @param complete whether the message says all; otherwise what was printed may say more */
+  private fail(message: string, complete = false): void {
     if (this.failure) return;
-    const said = this.stderr.trim();
+    const said = complete ? '' : this.stderr.trim();
     const line = said.split('\n').at(-1) ?? '';
     this.failure = new CliError('ERR_WEIR_RUNTIME', line === '' ? message : `${message}: ${line}`, {
-      more: said,
+      more: said.includes('\n') ? said : '',
       hint: message.includes('cannot be started') ? RUNTIME_HINT : 'weir doctor looks for causes',
     });
     for (const { reject } of this.pending.values()) reject(this.failure);

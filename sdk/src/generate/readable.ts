@@ -64,3 +64,24 @@ export function readable(schema: JsonSchema | null, depth = 0): string {
   }
   return typeof type === 'string' ? readableOf(type, schema, depth + 1) : 'any';
 }
+
+/**
+ * As `readable`, in several lines where one would be longer than `width`.
+ *
+ * @param indent of the lines after the first
+ */
+export function readableLines(schema: JsonSchema | null, width: number, indent = ''): string {
+  const line = readable(schema);
+  if (line.length + indent.length <= width || schema === null) return line;
+  if (schema.type === 'array' && isSchema(schema.items) && schema.items.type === 'object') {
+    return `${readableLines(schema.items, width, indent)}[]`;
+  }
+  const properties = isSchema(schema.properties) ? Object.entries(schema.properties) : [];
+  if (schema.type !== 'object' || properties.length === 0) return line;
+  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
+  const members = properties.map(([name, member]) => {
+    const type = readableLines(isSchema(member) ? member : {}, width, `${indent}  `);
+    return `${indent}  ${name}${required.has(name) ? '' : '?'}: ${type}\n`;
+  });
+  return `{\n${members.join('')}${indent}}`;
+}

@@ -139,23 +139,14 @@ func failure(err error) error {
 	if !errors.As(err, &cause) {
 		return err
 	}
-	message, tail, found := strings.Cut(cause.Message, "\\x00")
 	reported := cause.Code == weir.ErrHandler || cause.Code == weir.ErrCreateFailed
-	if !found && !reported {
+	if cause.Library == nil && !reported {
 		return err
 	}
-	clean := *cause
-	clean.Message = message
-	library := &LibraryError{Message: message, cause: &clean}
-	var document struct {
-		Code    string          \`json:"code"\`
-		Path    string          \`json:"path"\`
-		Details json.RawMessage \`json:"details"\`
-		Stack   string          \`json:"stack"\`
-	}
-	if found && json.Unmarshal([]byte(tail), &document) == nil {
-		library.Code, library.Path = document.Code, document.Path
-		library.Details, library.Stack = document.Details, document.Stack
+	library := &LibraryError{Message: cause.Message, cause: cause}
+	if said := cause.Library; said != nil {
+		library.Code, library.Path = said.Code, said.Path
+		library.Details, library.Stack = said.Details, said.Stack
 	}
 	return declared(library)
 }

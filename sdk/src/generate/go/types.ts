@@ -117,6 +117,7 @@ function docOf(declaration: Declaration, role: string | undefined): string[] {
   if (role !== undefined)
     return [`${declaration.name} is ${role}.`, ...(own.length ? [''] : []), ...own];
   if (own.length > 0) return own;
+  if (declaration.kind === 'enum') return [`${declaration.name} is one of the constants below.`];
   if (declaration.kind !== 'union') return [];
   const none = declaration.nullable ? 'at most one' : 'exactly one';
   return [`${declaration.name} is of one of several types: ${none} field is set.`];
