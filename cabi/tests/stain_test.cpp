@@ -313,7 +313,7 @@ TEST_F(StainTest, the_figures_of_a_new_pool_begin_at_zero) {
     expected.struct_size = sizeof expected;
     expected.slots_max = 32;
     expected.slots_total = expected.slots_idle = 1;
-    expected.slots_built = 1;
+    expected.slots_built = expected.slots_prepared = 1;
     const weir_pool_stats stats = pool.stats();
     EXPECT_EQ(memcmp(&stats, &expected, sizeof stats), 0)
         << "worker wakes " << stats.worker_wakes << ", watch wakes " << stats.watch_wakes;

@@ -66,7 +66,9 @@ enum {
     WEIR_ERR_LIBRARY_NOT_FOUND = 19, /**< no file at this path */
     WEIR_ERR_LIBRARY_INVALID = 20,   /**< a file that is not a weir library, or a definition that cannot be */
     WEIR_ERR_BUSY = 21,              /**< still in use by something that must be closed first */
-    WEIR_ERR_TOO_DEEP = 22           /**< callbacks nested deeper than WEIR_REENTRY_DEPTH_MAX */
+    WEIR_ERR_TOO_DEEP = 22,          /**< callbacks nested deeper than WEIR_REENTRY_DEPTH_MAX */
+    WEIR_ERR_ENGINE_MISSING = 23,    /**< the engine that the library needs is not installed; the message says what to get */
+    WEIR_ERR_INSTANCE_ENDED = 24     /**< the library ended its own instance: an uncaught error, process.exit, out of memory */
 };
 
 /** Bytes of weir_error.message, its terminating zero included. */
@@ -120,7 +122,8 @@ enum {
     WEIR_RECORD_RESPONSIVE = 5,     /**< it came back; id = milliseconds that it took */
     WEIR_RECORD_DESTROYED = 6,      /**< nothing follows for this context; data = a weir_destroy_report */
     WEIR_RECORD_CREATED = 7,        /**< answer to weir_context_create_queued; id = ticket; context = the handle, or 0 */
-    WEIR_RECORD_LEAK_SUSPECTED = 8  /**< open for longer than leak_threshold_ms; data = who made it, in words */
+    WEIR_RECORD_LEAK_SUSPECTED = 8, /**< open for longer than leak_threshold_ms; data = who made it, in words */
+    WEIR_RECORD_INSTANCE_ENDED = 9  /**< the library ended its instance; data = why. Destroy the context, and make a new one */
 };
 
 /** One thing delivered. The memory it points to is the host's until weir_records_release (queue) or the callback's return. */
@@ -158,16 +161,37 @@ typedef void (*weir_release_callback)(const void *data, size_t length, uintptr_t
 /* ---- libraries --------------------------------------------------------------------------------------------- */
 
 /**
- * Load a native library from a shared object.
+ * Load a library from a file: a shared object, or what `weir build` makes of TypeScript (NAME.weir).
+ *
+ * The first TypeScript library loads the engine, libweir_node.so, from the folder of the core, and starts it. The whole
+ * file is read and its checksums are compared; it is not needed afterwards.
  *
  * Ownership  The caller closes `*out_library` with weir_library_close. The path is copied.
  * Blocks     While the system's loader runs.
  * Errors     INVALID_ARGUMENT   the path is not absolute or is longer than 4,095 bytes
  *            LIBRARY_NOT_FOUND  no file there
- *            LIBRARY_INVALID    not a shared object, or one without the entry point; the message has the loader's words
+ *            LIBRARY_INVALID    neither a shared object with the entry point nor a whole library file; the message says what
+ *                               is wrong
  *            VERSION_MISMATCH   built for another ABI version; the message names both
+ *            ENGINE_MISSING     the engine is not there, or the package that it needs is not installed; the message names it
  */
 WEIR_API weir_status weir_library_load(const char *path, size_t path_length, weir_handle *out_library, weir_error *out_error);
+
+/** What a library says of itself. The texts are the library's: valid until weir_library_close, not zero-terminated. */
+typedef struct weir_library_info {
+    uint32_t struct_size;
+    uint32_t method_count;
+    const char *name;
+    const char *version;
+    const char *engine;        /**< "native" or "node" */
+    const char *contract;      /**< the contract document (JSON), or NULL: a native library has none */
+    const char *contract_hash; /**< 64 hexadecimal digits, or NULL */
+    size_t name_length, version_length, engine_length, contract_length, contract_hash_length;
+} weir_library_info;
+#define WEIR_LIBRARY_INFO_INIT {sizeof(weir_library_info), 0, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0}
+
+/** Set struct_size before the call. Errors: STALE_HANDLE, INVALID_ARGUMENT. */
+WEIR_API weir_status weir_library_describe(weir_handle library, weir_library_info *out_info);
 
 /** Number of a method, for weir_request.method. Errors: STALE_HANDLE, UNKNOWN_METHOD. */
 WEIR_API weir_status weir_library_method(weir_handle library, const char *name, size_t name_length, uint32_t *out_method);
@@ -249,6 +273,12 @@ enum {
     WEIR_ON_WEDGED_INTERRUPT = 1 /**< and stop it, where the engine can (native code cannot be stopped) */
 };
 
+/** What the next owner of a slot finds of the last one. For libraries whose engine has environments. */
+enum {
+    WEIR_ISOLATION_INSTANCE = 0,   /**< an instance of its own in the same environment, which is built anew when it is unclean */
+    WEIR_ISOLATION_ENVIRONMENT = 1 /**< nothing: an environment of its own, built between two owners */
+};
+
 typedef struct weir_pool_options {
     uint32_t struct_size;
     uint32_t delivery;              /**< WEIR_DELIVER_…; required */
@@ -272,13 +302,16 @@ typedef struct weir_pool_options {
     uint32_t spin_us;               /**< longest guarded spin of a worker before it sleeps; 0 = 20, WEIR_OFF = never */
     uint32_t stack_size;            /**< bytes of each thread's stack; 0 = 1 MiB; at least 128 KiB */
     uint32_t leak_threshold_ms;     /**< LEAK_SUSPECTED for a context open this long; 0 = off; else at least 2,000 */
-    uint32_t reserved;              /**< 0 */
+    uint32_t isolation;             /**< WEIR_ISOLATION_…; a native library has no environments */
+    uint32_t min_clean;             /**< prepared idle slots that the pool keeps ready, up to max_slots; 0 = none */
+    uint32_t heap_limit_mb;         /**< MiB that an instance may hold, heap and buffers each; 0 = 256; at least 32 */
     weir_record_callback callback;  /**< for CALLBACK and DIRECT: records without a callback of their own */
 } weir_pool_options;
-#define WEIR_POOL_OPTIONS_INIT {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL}
+#define WEIR_POOL_OPTIONS_INIT                                                                                                     \
+    {sizeof(weir_pool_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL}
 
 /**
- * Make a pool of contexts of one library. It builds no slot yet.
+ * Make a pool of contexts of one library. It builds no slot yet, but those of min_clean.
  *
  * Ownership  The caller closes it. The pool keeps the library and the queue in use.
  * Errors     INVALID_ARGUMENT  the message names the option
@@ -307,6 +340,10 @@ typedef struct weir_pool_stats {
     uint64_t worker_wakes, watch_wakes; /**< how often workers and event threads came back from sleep */
     uint64_t wakes_repeated;            /**< lost wake-ups that the safety poll mended; 0 unless something is broken */
     uint64_t callbacks_running;         /**< host callbacks in progress now */
+    uint64_t slots_prepared;            /**< idle slots in which an instance can be made at once, now */
+    uint64_t environments_rebuilt;      /**< environments that were built anew, since the last owner left them unclean */
+    uint64_t handlers_stopped;          /**< handlers that were stopped while they ran */
+    uint64_t instances_ended;           /**< instances that ended themselves */
 } weir_pool_stats;
 
 /** Errors: STALE_HANDLE, INVALID_ARGUMENT. */

@@ -70,6 +70,19 @@ void descriptor_set(int descriptor);
 void descriptor_clear(int descriptor);
 void descriptor_close(int descriptor);
 
+// ---- sleeping on two descriptors ----
+
+/**
+ * A descriptor that waits for `signal` (each write to it wakes once, it need not be cleared), or
+ * -1. Takes in another one by poller_add, which wakes for as long as it is readable.
+ */
+int poller_create(int signal);
+bool poller_add(int poller, int descriptor);
+void poller_remove(int poller, int descriptor);
+
+/** Sleep until one of them wakes, or until `deadline_ns`; at once when that has passed. */
+void poller_wait(int poller, uint64_t deadline_ns);
+
 // ---- threads ----
 
 struct Thread {
@@ -105,8 +118,27 @@ bool forked();
 
 enum class ImageError : uint8_t { none, not_found, invalid };
 
+/** Does the file begin with these bytes? False when there is no such file. */
+bool file_begins_with(const char *path, const char *bytes, size_t length);
+
+/**
+ * The absolute path of a file beside the shared object that holds this code. False when it is too
+ * long.
+ */
+bool path_beside_core(const char *name, char *out_path, size_t capacity);
+
+/**
+ * How much of an image other images see. An engine's symbols are global, for the native addons of
+ * its libraries; in a host that is such an engine itself they are its own only.
+ */
+enum class ImageScope : uint8_t { own, global, apart };
+
+/** Does the process have this symbol already? */
+bool has_symbol(const char *name);
+
 /** Load a shared object for good. On an error `text` has the loader's words. */
-void *image_open(const char *path, ImageError &error, char *text, size_t text_size);
+void *image_open(const char *path, ImageScope scope, ImageError &error, char *text,
+                 size_t text_size);
 void *image_symbol(void *image, const char *name);
 
 } // namespace weir::port

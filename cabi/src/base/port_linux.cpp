@@ -12,10 +12,13 @@
 #include <cstring>
 #include <ctime>
 
+#include <climits>
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -176,6 +179,45 @@ void descriptor_close(int descriptor) {
     close(descriptor);
 }
 
+int poller_create(int signal) {
+    const ErrnoKeeper keep;
+    const int poller = epoll_create1(EPOLL_CLOEXEC);
+    epoll_event event = {};
+    event.events = EPOLLIN | EPOLLET;
+    if (poller >= 0 && epoll_ctl(poller, EPOLL_CTL_ADD, signal, &event) != 0) {
+        close(poller);
+        return -1;
+    }
+    return poller;
+}
+
+bool poller_add(int poller, int descriptor) {
+    const ErrnoKeeper keep;
+    epoll_event event = {};
+    event.events = EPOLLIN;
+    return epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void poller_remove(int poller, int descriptor) {
+    const ErrnoKeeper keep;
+    epoll_event event = {};
+    epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event);
+}
+
+void poller_wait(int poller, uint64_t deadline_ns) {
+    const ErrnoKeeper keep;
+    int timeout_ms = -1;
+    if (deadline_ns != never) {
+        constexpr uint64_t longest_ms = 60'000;
+        const uint64_t now = now_ns();
+        const uint64_t left_ns = deadline_ns > now ? deadline_ns - now : 0;
+        const uint64_t left_ms = (left_ns + 999'999) / 1'000'000;
+        timeout_ms = static_cast<int>(left_ms < longest_ms ? left_ms : longest_ms);
+    }
+    epoll_event events[2];
+    epoll_wait(poller, events, 2, timeout_ms);
+}
+
 bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFunction function,
                   void *argument) {
     const ErrnoKeeper keep;
@@ -248,7 +290,42 @@ bool forked() {
     return mark != nullptr && mark->load(std::memory_order_relaxed) != guard_mark;
 }
 
-void *image_open(const char *path, ImageError &error, char *text, size_t text_size) {
+bool file_begins_with(const char *path, const char *bytes, size_t length) {
+    const ErrnoKeeper keep;
+    char head[64] = {};
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        return false;
+    }
+    const ssize_t got = length <= sizeof head ? read(file, head, length) : -1;
+    close(file);
+    return got == static_cast<ssize_t>(length) && memcmp(head, bytes, length) == 0;
+}
+
+bool path_beside_core(const char *name, char *out_path, size_t capacity) {
+    const ErrnoKeeper keep;
+    Dl_info info;
+    if (dladdr(reinterpret_cast<void *>(&path_beside_core), &info) == 0) {
+        return false;
+    }
+    char real[PATH_MAX];
+    if (realpath(info.dli_fname, real) == nullptr) {
+        return false;
+    }
+    const char *slash = strrchr(real, '/');
+    const size_t folder = static_cast<size_t>(slash - real) + 1;
+    if (folder + strlen(name) + 1 > capacity) {
+        return false;
+    }
+    memcpy(out_path, real, folder);
+    memcpy(out_path + folder, name, strlen(name) + 1);
+    return true;
+}
+
+bool has_symbol(const char *name) { return dlsym(RTLD_DEFAULT, name) != nullptr; }
+
+void *image_open(const char *path, ImageScope scope, ImageError &error, char *text,
+                 size_t text_size) {
     const ErrnoKeeper keep;
     error = ImageError::none;
     struct stat info;
@@ -258,7 +335,10 @@ void *image_open(const char *path, ImageError &error, char *text, size_t text_si
         text[text_size - 1] = '\0';
         return nullptr;
     }
-    void *image = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    const int visible = scope == ImageScope::global  ? RTLD_GLOBAL
+                        : scope == ImageScope::apart ? RTLD_LOCAL | RTLD_DEEPBIND
+                                                     : RTLD_LOCAL;
+    void *image = dlopen(path, RTLD_NOW | RTLD_NODELETE | visible);
     if (image == nullptr) {
         error = ImageError::invalid;
         const char *words = dlerror();

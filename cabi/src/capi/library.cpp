@@ -50,8 +50,25 @@ weir_status weir_library_load(const char *path, size_t path_length, weir_handle 
     memcpy(terminated, path, path_length);
     terminated[path_length] = '\0';
     Library *library = nullptr;
-    const weir_status status = load_native_library(terminated, library, error.reason());
+    const bool for_engine =
+        port::file_begins_with(terminated, library_file_magic, sizeof library_file_magic - 1);
+    const weir_status status = for_engine
+                                   ? load_engine_library(terminated, library, error.reason())
+                                   : load_native_library(terminated, library, error.reason());
     return error.end(status != WEIR_OK ? status : insert(library, out_library));
+}
+
+weir_status weir_library_describe(weir_handle library, weir_library_info *out_info) {
+    WEIR_REFUSE_IN_CHILD();
+    if (out_info == nullptr || out_info->struct_size != sizeof(weir_library_info)) {
+        return WEIR_ERR_INVALID_ARGUMENT;
+    }
+    const HeldLibrary held = libraries().find(library);
+    if (!held) {
+        return WEIR_ERR_STALE_HANDLE;
+    }
+    held->describe(*out_info);
+    return WEIR_OK;
 }
 
 weir_status weir_library_method(weir_handle library, const char *name, size_t name_length,

@@ -36,6 +36,22 @@ weir_status close_report(Pool &pool, uint32_t destroyed, uint32_t timeout_ms, ui
     return left == 0 ? WEIR_OK : WEIR_ERR_TIMED_OUT;
 }
 
+/** Options whose meaning depends on what runs the library. */
+weir_status fit_to_engine(const weir_pool_options &options, const Engine &engine,
+                          Settings &settings, Text &reason) {
+    if (!engine.has_seats()) {
+        if (settings.fresh_environment) {
+            reason.add("isolation: a native library has no environment to build anew");
+            return WEIR_ERR_INVALID_ARGUMENT;
+        }
+        return WEIR_OK;
+    }
+    if (options.stack_size == 0) {
+        settings.stack_size = limits::default_seat_stack;
+    }
+    return WEIR_OK;
+}
+
 } // namespace
 
 weir_status weir_pool_create(weir_handle library, const weir_pool_options *options,
@@ -58,6 +74,10 @@ weir_status weir_pool_create(weir_handle library, const weir_pool_options *optio
     if (!held) {
         return error.end(WEIR_ERR_STALE_HANDLE, "library: no such handle");
     }
+    status = fit_to_engine(*options, held->engine(), settings, error.reason());
+    if (status != WEIR_OK) {
+        return error.end(status);
+    }
     HeldQueue queue;
     status = attach_queue(*options, queue);
     if (status != WEIR_OK) {
@@ -78,6 +98,7 @@ weir_status weir_pool_create(weir_handle library, const weir_pool_options *optio
         return error.end(WEIR_ERR_NO_RESOURCES, "1,024 pools are open");
     }
     pool->set_handle(handle);
+    pool->keep_clean();
     *out_pool = handle;
     return WEIR_OK;
 }

@@ -25,6 +25,8 @@ const char *weir_status_name(weir_status status) {
         "LIBRARY_INVALID",
         "BUSY",
         "TOO_DEEP",
+        "ENGINE_MISSING",
+        "INSTANCE_ENDED",
     };
     constexpr weir_status count = sizeof names / sizeof names[0];
     return status >= 0 && status < count ? names[status] : "UNKNOWN";

@@ -74,7 +74,14 @@ inline constexpr uint32_t retire_interval_ms = 1'000;
  */
 inline constexpr uint32_t destroy_slack_ms = 500;
 
+/** Memory of an instance whose engine can bound it. Less than the least holds no environment. */
+inline constexpr uint32_t default_heap_mb = 256;
+inline constexpr uint32_t min_heap_mb = 32;
+inline constexpr uint32_t max_heap_mb = 65'536;
+
 inline constexpr size_t default_stack = size_t{1} << 20;
+/** An engine gets all but 256 KiB of it: what Node gives the main thread of a program. */
+inline constexpr size_t default_seat_stack = size_t{1280} << 10;
 inline constexpr size_t min_stack = size_t{128} << 10;
 
 } // namespace weir::limits

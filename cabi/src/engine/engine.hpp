@@ -1,7 +1,8 @@
 /**
  * engine.hpp: what runs an instance's code. The worker calls it, always on the slot's one worker
- * thread; between two owners it calls destroy and then create. The native engine is here; the
- * TypeScript engine is a shared object of its own.
+ * thread; between two owners it calls destroy and then create. The native engine is here and is
+ * called directly; the TypeScript engine is a shared object of its own (plugin.hpp), which gives
+ * each slot a seat, and then the worker deals with that alone.
  */
 #pragma once
 
@@ -10,20 +11,31 @@
 
 #include <weir/library.h>
 
+#include "engine/seat.hpp"
+
 namespace weir {
 
 class Engine {
   public:
-    virtual weir_status create(weir_instance instance, const void *config, size_t config_length,
-                               void **out_state) = 0;
-    virtual void destroy(weir_instance instance, void *state) = 0;
+    /** "native" or "node". */
+    virtual const char *name() const = 0;
+
+    /** A seat for a slot; nullptr without memory, and for an engine that needs none. */
+    virtual Seat *take_seat(SeatHost &, const SeatOptions &) { return nullptr; }
+    virtual bool has_seats() const { return false; }
+
+    virtual weir_status create(weir_instance, const void * /*config*/, size_t /*length*/,
+                               void ** /*out_state*/) {
+        return WEIR_ERR_CREATE_FAILED;
+    }
+    virtual void destroy(weir_instance, void * /*state*/) {}
 
     /**
      * Run the handler of `method` (from 1). It answers through weir_call_resolve or
      * weir_call_reject, now or later.
      */
-    virtual void handle(uint32_t method, weir_call call, void *state, const void *data,
-                        size_t length) = 0;
+    virtual void handle(uint32_t /*method*/, weir_call, void * /*state*/, const void * /*data*/,
+                        size_t /*length*/) {}
 
     /** Free the engine. No instance of it is left. */
     virtual void dispose() = 0;

@@ -32,6 +32,8 @@ class NativeEngine final : public Engine {
         return engine;
     }
 
+    const char *name() const override { return "native"; }
+
     weir_status create(weir_instance instance, const void *config, size_t config_length,
                        void **out_state) override {
         return create_ == nullptr ? WEIR_OK : create_(instance, config, config_length, out_state);
@@ -129,24 +131,20 @@ weir_status make_native_library(const weir_library_definition *definition, Libra
     if (checked != WEIR_OK) {
         return checked;
     }
-    NativeEngine *engine = NativeEngine::make(*definition);
-    Library *library = engine == nullptr
-                           ? nullptr
-                           : Library::make(engine, definition->methods, definition->method_count);
-    if (library == nullptr) {
-        if (engine != nullptr) {
-            engine->dispose();
-        }
-        return WEIR_ERR_NO_MEMORY;
-    }
-    out = library;
-    return WEIR_OK;
+    out =
+        Library::make(NativeEngine::make(*definition), {.name = definition->name,
+                                                        .version = definition->version,
+                                                        .contract = nullptr,
+                                                        .contract_hash = nullptr,
+                                                        .methods = definition->methods,
+                                                        .method_count = definition->method_count});
+    return out == nullptr ? WEIR_ERR_NO_MEMORY : WEIR_OK;
 }
 
 weir_status load_native_library(const char *path, Library *&out, Text &reason) {
     port::ImageError error = port::ImageError::none;
     char words[384] = {};
-    void *image = port::image_open(path, error, words, sizeof words);
+    void *image = port::image_open(path, port::ImageScope::own, error, words, sizeof words);
     if (image == nullptr) {
         reason.add(words);
         return error == port::ImageError::not_found ? WEIR_ERR_LIBRARY_NOT_FOUND

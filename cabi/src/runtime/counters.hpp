@@ -37,6 +37,9 @@ struct SlotCounters {
     // of the worker
     OwnCounter requests_accepted;
     OwnCounter worker_wakes;
+    OwnCounter environments_rebuilt;
+    OwnCounter handlers_stopped;
+    OwnCounter instances_ended;
     // of the event thread
     OwnCounter watch_wakes;
     OwnCounter wakes_repeated;
@@ -61,6 +64,9 @@ struct SlotCounters {
 template <class Counters, class Visit> void for_each_counter(Counters &counters, Visit visit) {
     visit(counters.requests_accepted);
     visit(counters.worker_wakes);
+    visit(counters.environments_rebuilt);
+    visit(counters.handlers_stopped);
+    visit(counters.instances_ended);
     visit(counters.watch_wakes);
     visit(counters.wakes_repeated);
     visit(counters.slow_handlers);

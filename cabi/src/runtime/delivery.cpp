@@ -112,6 +112,7 @@ class Returned {
         if (events_ != 0) {
             slot_.owner.events.leave(generation_, events_);
             wake_emitters(slot_.owner);
+            slot_.seating.offer_room();
         }
     }
     Returned(const Returned &) = delete;
@@ -176,6 +177,8 @@ const char *status_message(weir_status status) {
     case WEIR_ERR_TIMED_OUT: return "the request's time was used up";
     case WEIR_ERR_CLOSED: return "the context was destroyed before the request began";
     case WEIR_ERR_CREATE_FAILED: return "the library's create failed and gave no reason";
+    case WEIR_ERR_INTERRUPTED: return "the handler was stopped while it ran";
+    case WEIR_ERR_INSTANCE_ENDED: return "the library ended its instance";
     case WEIR_ERR_HANDLER: return "the handler failed and gave no reason";
     case WEIR_ERR_NO_MEMORY: return "there was no memory for the result";
     default: return weir_status_name(status);

@@ -149,6 +149,27 @@ weir_status emit(weir_instance instance, const char *name, size_t name_length, c
     return status;
 }
 
+weir_status emit_if_room(weir_instance instance, const char *name, size_t name_length,
+                         const void *data, size_t length) {
+    uint64_t generation = 0;
+    Slot *slot = find_slot(instance, generation);
+    if (slot == nullptr) {
+        return WEIR_ERR_STALE_HANDLE;
+    }
+    uint32_t wanted = 0;
+    ListenerTarget listener;
+    listener.has_more = !slot->listeners.empty();
+    while (listener.has_more &&
+           slot->listeners.find_next(name, name_length, listener.id, listener)) {
+        wanted++;
+    }
+    const uint32_t limit = slot->owner.max_events.load(std::memory_order_relaxed);
+    if (wanted <= limit && slot->owner.events.value() + wanted > limit) {
+        return slot->lifecycle.is_active(generation) ? WEIR_ERR_QUEUE_FULL : WEIR_ERR_STALE_HANDLE;
+    }
+    return emit(instance, name, name_length, data, length, 0);
+}
+
 weir_status listen(weir_handle context, const char *name, size_t name_length,
                    weir_record_callback callback, uintptr_t user_data, uint64_t &out_listener) {
     uint64_t generation = 0;

@@ -37,6 +37,9 @@ void look_at_worker(Slot &slot, uint64_t now_ns) {
         slot.counters.wedged_handlers.add();
         slot.event.told_wedged = owner;
         send_notice(slot, WEIR_RECORD_UNRESPONSIVE, verdict.age_ns / nanoseconds_per_ms);
+        if (slot.settings->interrupt_wedged) {
+            slot.seating.stop(0, StopReason::wedged, beat);
+        }
     }
     if (verdict.recovered) {
         slot.counters.recovered_handlers.add();

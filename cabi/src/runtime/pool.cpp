@@ -116,6 +116,24 @@ weir_status Pool::lease(Slot &slot, const weir_context_options &options, weir_ha
     return WEIR_OK;
 }
 
+/**
+ * The most recently idle slot that is prepared, else the most recently idle one. Under mutex_, with
+ * a slot there.
+ */
+Slot *Pool::pop_idle_locked() {
+    uint32_t at = idle_count_ - 1;
+    while (at > 0 && !idle_[at]->seating.is_prepared()) {
+        at--;
+    }
+    if (!idle_[at]->seating.is_prepared()) {
+        at = idle_count_ - 1;
+    }
+    Slot *slot = idle_[at];
+    idle_count_--;
+    memmove(idle_ + at, idle_ + at + 1, (idle_count_ - at) * sizeof(Slot *));
+    return slot;
+}
+
 Pool::Claim Pool::claim() {
     {
         const Lock lock(mutex_);
@@ -123,7 +141,7 @@ Pool::Claim Pool::claim() {
             return {.status = WEIR_ERR_CLOSED};
         }
         if (idle_count_ > 0) {
-            return {.slot = idle_[--idle_count_]};
+            return {.slot = pop_idle_locked()};
         }
         if (total_ >= settings_.max_slots) {
             return {.status = WEIR_ERR_POOL_EXHAUSTED};
@@ -131,49 +149,6 @@ Pool::Claim Pool::claim() {
         total_++;
     }
     return build();
-}
-
-/** Build a slot for a place that was counted in `total_`. */
-Pool::Claim Pool::build() {
-    Slot *slot = acquire_slot();
-    weir_status status = WEIR_ERR_NO_MEMORY;
-    if (slot != nullptr) {
-        pools().hold(this);
-        status = slot->build(*this);
-        if (status == WEIR_OK) {
-            const Lock lock(mutex_);
-            slots_[slot_count_++] = slot;
-            slots_built_.add();
-            return {.slot = slot};
-        }
-    }
-    {
-        const Lock lock(mutex_);
-        total_--;
-    }
-    slots_build_failed_.add();
-    fail_waiters(status);
-    if (slot != nullptr) {
-        slot->lifecycle.apply(SlotEvent::retire, slot->lifecycle.read().generation);
-        recycle_slot_memory(*slot);
-        pools().let_go(this);
-    }
-    return {.status = status};
-}
-
-/** A slot could not be built: when there is no other one, nobody would serve those in line. */
-void Pool::fail_waiters(weir_status status) {
-    for (;;) {
-        Waiter *waiter = nullptr;
-        {
-            const Lock lock(mutex_);
-            waiter = total_ == 0 ? waiters_.pop() : nullptr; // a ticket's answer is lost then
-        }
-        if (waiter == nullptr) {
-            return;
-        }
-        answer(*waiter, nullptr, waiter->decided != WEIR_OK ? waiter->decided : status);
-    }
 }
 
 uint32_t Pool::remove_slot(const Slot &slot) {
@@ -228,7 +203,7 @@ Pool::Claim Pool::claim_or_wait(Waiter &waiter) {
             return {.status = WEIR_ERR_CLOSED};
         }
         if (idle_count_ > 0) {
-            return {.slot = idle_[--idle_count_]};
+            return {.slot = pop_idle_locked()};
         }
         build_now = total_ < settings_.max_slots;
         if (build_now) {
@@ -300,26 +275,6 @@ void Pool::retire_idle(Slot &slot) {
     slot.lifecycle.apply(SlotEvent::retire, slot.lifecycle.read().generation);
     slot.worker.stop_asked.store(true, std::memory_order_seq_cst);
     slot.worker_signal.notify();
-}
-
-weir_status Pool::prewarm(uint32_t count) {
-    for (;;) {
-        {
-            const Lock lock(mutex_);
-            if (is_closing()) {
-                return WEIR_ERR_CLOSED;
-            }
-            if (idle_count_ >= count || total_ >= settings_.max_slots) {
-                return WEIR_OK;
-            }
-            total_++;
-        }
-        const Claim built = build();
-        if (built.slot == nullptr) {
-            return built.status;
-        }
-        put(*built.slot);
-    }
 }
 
 // ---- leaving ----

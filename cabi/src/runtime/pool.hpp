@@ -55,6 +55,9 @@ class Pool {
     void cancel_ticket(uint64_t ticket);
 
     weir_status prewarm(uint32_t count);
+
+    /** Build slots until min_clean are idle. Cheap when they are. */
+    void keep_clean();
     void read_stats(weir_pool_stats &out);
 
     /** Destroy and retire everything. Returns at once. Returns how many contexts were open. */
@@ -102,6 +105,7 @@ class Pool {
     };
 
     Claim claim();
+    Slot *pop_idle_locked();
     Claim claim_or_wait(Waiter &waiter);
     Claim build();
     uint32_t remove_slot(const Slot &slot);

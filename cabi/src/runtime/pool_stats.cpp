@@ -40,6 +40,9 @@ void add_counters(const SlotCounters &counters, weir_pool_stats &out) {
     out.recovered_handlers += counters.recovered_handlers.read();
     out.creates_failed += counters.creates_failed.read();
     out.worker_wakes += counters.worker_wakes.read();
+    out.environments_rebuilt += counters.environments_rebuilt.read();
+    out.handlers_stopped += counters.handlers_stopped.read();
+    out.instances_ended += counters.instances_ended.read();
     out.watch_wakes += counters.watch_wakes.read();
     out.wakes_repeated += counters.wakes_repeated.read();
     const int32_t running = counters.callbacks_running.load(std::memory_order_relaxed);
@@ -60,6 +63,9 @@ void Pool::read_stats(weir_pool_stats &out) {
             add_counters(slots_[at]->counters, out);
         }
         add_counters(retired_counters_, out);
+        for (uint32_t at = 0; at < idle_count_; at++) {
+            out.slots_prepared += idle_[at]->seating.is_prepared() ? 1 : 0;
+        }
         // Idle is what a create can have now; a slot between its list and its owner is neither.
         states.recycling += states.idle - idle_count_;
         states.idle = idle_count_;

@@ -17,15 +17,21 @@ void wake_emitters(Slot &slot) {
     }
 }
 
-void tear_down(Slot &slot) {
+/** Run the library's destroy. False when it goes on. */
+bool tear_down(Slot &slot) {
     WorkerState &worker = slot.worker;
     slot.recycle.teardown_began_ns.store(port::now_ns(), std::memory_order_release);
     worker.beat.fetch_add(1, std::memory_order_release);
     assert_no_lock_held();
-    slot.engine->destroy(slot.handle(worker.generation), worker.instance_state);
+    bool ended = true;
+    if (slot.seating) {
+        ended = slot.seating.destroy();
+    } else {
+        slot.engine->destroy(slot.handle(worker.generation), worker.instance_state);
+    }
     worker.beat.fetch_add(1, std::memory_order_release);
-    worker.constructed = false;
-    process_counts.instances.fetch_sub(1, std::memory_order_relaxed);
+    worker.torn_down = true;
+    return ended;
 }
 
 bool handlers_ended(const Slot &slot) {
@@ -215,11 +221,44 @@ bool begin_destroy(Slot &slot, uint64_t generation, Target target) {
     return true;
 }
 
+namespace {
+
+enum Hurry : uint8_t { none, aborted, discarded };
+
+/** What the clock asks of a seat whose owner is going: first to abort, in the end to be dropped. */
+Hurry due_hurry(const Slot &slot) {
+    if (slot.lifecycle.read().state == SlotState::quarantined) {
+        return discarded;
+    }
+    return slot.recycle.canceled.load(std::memory_order_seq_cst) ? aborted : none;
+}
+
+bool seat_is_to_hurry(const Slot &slot) {
+    return slot.seating && slot.worker.hurried < due_hurry(slot);
+}
+
+void hurry_seat(Slot &slot) {
+    const Hurry due = due_hurry(slot);
+    if (slot.worker.hurried >= due) {
+        return;
+    }
+    slot.worker.hurried = due;
+    if (due == aborted) {
+        slot.seating.abort();
+        return;
+    }
+    const bool constructed = slot.worker.constructed;
+    slot.seating.discard();
+    process_counts.instances.fetch_sub(constructed ? 1 : 0, std::memory_order_relaxed);
+}
+
+} // namespace
+
 bool may_advance_recycle(const Slot &slot) {
-    if (!slot.inbox.empty()) {
+    if (!slot.inbox.empty() || seat_is_to_hurry(slot)) {
         return true;
     }
-    return handlers_ended(slot) &&
+    return handlers_ended(slot) && !slot.seating.is_busy() &&
            (slot.worker.constructed || slot.holds.load(std::memory_order_seq_cst) == 0);
 }
 
@@ -229,19 +268,33 @@ bool advance_recycle(Slot &slot) {
         return true;
     }
     slot.lifecycle.apply(SlotEvent::begin, worker.generation + 1);
-    if (!handlers_ended(slot)) {
+    if (slot.seating) {
+        hurry_seat(slot);
+    }
+    if (!handlers_ended(slot) || slot.seating.is_creating()) {
         slot.arm();
         return false;
     }
-    if (worker.constructed) {
-        tear_down(slot);
+    if (worker.constructed && !worker.torn_down && !tear_down(slot)) {
+        slot.arm();
+        return false;
     }
+    if (slot.seating.is_busy()) {
+        return false;
+    }
+    if (worker.constructed) {
+        worker.constructed = false;
+        process_counts.instances.fetch_sub(1, std::memory_order_relaxed);
+    }
+    worker.torn_down = false;
     if (slot.holds.load(std::memory_order_seq_cst) != 0) {
         return false;
     }
     if (!slot.posts.empty()) {
         return true; // a direct delivery, which belongs before DESTROYED
     }
+    worker.hurried = 0;
+    slot.seating.clean();
     if (!reset_all(slot)) {
         slot.pool->slot_was_unclean();
         slot.recycle.retire.store(true, std::memory_order_relaxed);

@@ -11,7 +11,7 @@ namespace {
 
 void forget_failure(Slot &slot) {
     WorkerState &worker = slot.worker;
-    worker.create_failed = false;
+    worker.refuses_with = WEIR_OK;
     worker.failure_length = 0;
     port::deallocate(worker.failure);
     worker.failure = nullptr;

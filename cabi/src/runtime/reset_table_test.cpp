@@ -36,7 +36,7 @@ const std::map<std::string, Stain> stains = {
      }}},
     {"instance state", {[](Slot &slot) { slot.worker.constructed = true; }, false}},
     {"create failure", {[](Slot &slot) {
-         slot.worker.create_failed = true;
+         slot.worker.refuses_with = WEIR_ERR_CREATE_FAILED;
          slot.worker.failure = static_cast<char *>(port::allocate(4));
          slot.worker.failure_length = 4;
      }}},
@@ -124,7 +124,7 @@ TEST_F(ResetTable, no_row_leaves_what_another_removes) {
             EXPECT_TRUE(reset_table[row].is_clean(slot)) << reset_table[row].what;
         }
         EXPECT_EQ(slot.lease.tag[0], '\0') << "its bytes, too";
-        EXPECT_FALSE(slot.worker.create_failed);
+        EXPECT_EQ(slot.worker.refuses_with, WEIR_OK);
         EXPECT_EQ(slot.slab.known(1).kept_bytes() + slot.slab.known(2).kept_bytes(), 0u);
     });
 }

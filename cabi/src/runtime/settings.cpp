@@ -48,6 +48,12 @@ void check_sizes(const weir_pool_options &options, Check &check) {
     check.require(options.max_payload <= INT32_MAX, "max_payload: more than 2^31-1");
     constexpr uint64_t most_bytes = uint64_t{limits::byte_unit} << 23;
     check.require(options.max_request_bytes <= most_bytes, "max_request_bytes: more than 8 GiB");
+    check.require(options.min_clean <= slots, "min_clean: more than max_slots");
+    check.require(options.isolation <= WEIR_ISOLATION_ENVIRONMENT,
+                  "isolation: must be a WEIR_ISOLATION_ constant");
+    check.require(options.heap_limit_mb == 0 || (options.heap_limit_mb >= limits::min_heap_mb &&
+                                                 options.heap_limit_mb <= limits::max_heap_mb),
+                  "heap_limit_mb: less than 32 or more than 65,536");
     check.require(options.stack_size == 0 || options.stack_size >= limits::min_stack,
                   "stack_size: less than 128 KiB");
 }
@@ -66,7 +72,6 @@ void check_times(const weir_pool_options &options, Check &check) {
     check.require(options.leak_threshold_ms == 0 ||
                       options.leak_threshold_ms >= limits::min_leak_threshold_ms,
                   "leak_threshold_ms: less than 2,000");
-    check.require(options.reserved == 0, "reserved: must be 0");
 }
 
 } // namespace
@@ -97,14 +102,17 @@ weir_status read_settings(const weir_pool_options &options, Settings &out, Text 
     out = {
         .delivery = static_cast<Delivery>(options.delivery - WEIR_DELIVER_QUEUE),
         .max_slots = or_default(options.max_slots, limits::default_slots),
-        .min_idle = options.min_idle,
+        .min_idle = options.min_idle > options.min_clean ? options.min_idle : options.min_clean,
         .max_uses = options.max_uses,
         .max_requests = or_default(options.max_requests, WEIR_REQUESTS_MAX_DEFAULT),
         .max_request_units =
             static_cast<uint32_t>((bytes + limits::byte_unit - 1) / limits::byte_unit),
         .max_events = or_default(options.max_events, WEIR_EVENTS_MAX_DEFAULT),
         .max_payload = or_default(options.max_payload, WEIR_PAYLOAD_MAX_DEFAULT),
+        .min_clean = options.min_clean,
         .interrupt_wedged = options.on_wedged == WEIR_ON_WEDGED_INTERRUPT,
+        .fresh_environment = options.isolation == WEIR_ISOLATION_ENVIRONMENT,
+        .heap_limit = uint64_t{or_default(options.heap_limit_mb, limits::default_heap_mb)} << 20,
         .max_age_ns =
             options.max_age_ms == 0 ? port::never : options.max_age_ms * nanoseconds_per_ms,
         .idle_timeout_ns =

@@ -25,7 +25,10 @@ struct Settings {
     uint32_t max_request_units = 0; ///< of limits::byte_unit
     uint32_t max_events = 0;
     uint32_t max_payload = 0;
+    uint32_t min_clean = 0;
     bool interrupt_wedged = false;
+    bool fresh_environment = false;
+    uint64_t heap_limit = 0; ///< bytes
     uint64_t max_age_ns = port::never;
     uint64_t idle_timeout_ns = 0; ///< port::never = keep
     uint64_t drain_ns = 0;

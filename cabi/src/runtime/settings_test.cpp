@@ -153,7 +153,7 @@ TEST(Settings, each_bad_option_is_named) {
     EXPECT_EQ(refused_option([](Options &o) { o.on_wedged = 2; }), "on_wedged");
     EXPECT_EQ(refused_option([](Options &o) { o.spin_us = 1'001; }), "spin_us");
     EXPECT_EQ(refused_option([](Options &o) { o.leak_threshold_ms = 1'999; }), "leak_threshold_ms");
-    EXPECT_EQ(refused_option([](Options &o) { o.reserved = 1; }), "reserved");
+    EXPECT_EQ(refused_option([](Options &o) { o.isolation = 2; }), "isolation");
     EXPECT_EQ(refused_option([](Options &) {}), "");
 }
 

@@ -37,13 +37,19 @@ weir_status Slot::build(Pool &owner_pool) {
     worker.idle_since_ns.store(worker.built_ns);
     name_thread(worker_name, "weir-w-", index);
     name_thread(event_name, "weir-e-", index);
+    const weir_status seated = seating.open();
+    if (seated != WEIR_OK) {
+        return seated;
+    }
     if (!port::thread_start(event_thread, event_name, settings->stack_size, event_main, this)) {
+        seating.close();
         return WEIR_ERR_NO_RESOURCES;
     }
     if (!port::thread_start(worker_thread, worker_name, settings->stack_size, worker_main, this)) {
         event.stop.store(true, std::memory_order_seq_cst);
         event_signal.notify();
         port::thread_join(event_thread);
+        seating.close();
         return WEIR_ERR_NO_RESOURCES;
     }
     return WEIR_OK;

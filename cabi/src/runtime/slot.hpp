@@ -26,6 +26,7 @@
 #include "engine/library.hpp"
 #include "runtime/counters.hpp"
 #include "runtime/queue.hpp"
+#include "runtime/seating.hpp"
 #include "runtime/settings.hpp"
 
 namespace weir {
@@ -90,9 +91,11 @@ struct WorkerState {
     Record *current = nullptr; ///< the request whose handler runs and has not been answered
     void *instance_state = nullptr;
     bool constructed = false;
-    bool create_failed = false;
-    bool brisk = false;       ///< the handlers of the last batch took no time to speak of
-    bool handed_over = false; ///< the event thread finishes this recycle
+    bool torn_down = false;             ///< the library's destroy has begun
+    uint8_t hurried = 0;                ///< see hurry_seat
+    weir_status refuses_with = WEIR_OK; ///< why there is no instance: requests get this
+    bool brisk = false;                 ///< the handlers of the last batch took no time to speak of
+    bool handed_over = false;           ///< the event thread finishes this recycle
     uint32_t uses = 0;
     uint64_t generation = 0; ///< of the owner that it serves
     uint64_t built_ns = 0;
@@ -152,6 +155,7 @@ class Slot {
     std::atomic<int32_t> running{0}; ///< handlers that returned and have not answered
     std::atomic<int32_t> jobs{0};    ///< offloaded work that was not delivered
     Recycle recycle;
+    Seating seating{*this};
     alignas(64) WorkerState worker;
     alignas(64) EventState event;
     Signal event_signal;

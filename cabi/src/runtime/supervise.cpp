@@ -17,6 +17,12 @@ void lower_next_timeout(Slot &slot, uint64_t deadline_ns) {
     }
 }
 
+/** Its handler's time is used up. Where the engine can, it is stopped if it is what runs now. */
+void stop_handler(Slot &slot, const Record &record, uint64_t use) {
+    const CallId call = {.slot = slot.index, .index = record.index, .use = use};
+    slot.seating.stop(call.pack(), StopReason::timed_out);
+}
+
 /** Time out requests. Walks the records only when the earliest known deadline has passed. */
 uint64_t expire_requests(Slot &slot, uint64_t now_ns) {
     if (slot.next_timeout_ns.load(std::memory_order_seq_cst) > now_ns) {
@@ -34,6 +40,7 @@ uint64_t expire_requests(Slot &slot, uint64_t now_ns) {
         }
         if (deadline <= now_ns) {
             settle_and_deliver(slot, record, state.use, WEIR_ERR_TIMED_OUT);
+            stop_handler(slot, record, state.use);
         } else {
             earliest = earlier(earliest, deadline);
         }
@@ -83,6 +90,8 @@ uint64_t advance_destroy(Slot &slot, uint64_t now_ns) {
     }
     if (!slot.recycle.canceled.exchange(true)) {
         cancel_running(slot, owner);
+        slot.seating.stop(0, StopReason::destroyed);
+        slot.worker_signal.notify(); // a seat aborts what waits
     }
     const uint64_t end = abandon_at(slot, cancel_at);
     if (now_ns < end) {

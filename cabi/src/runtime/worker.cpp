@@ -1,6 +1,7 @@
 #include "runtime/worker.hpp"
 
 #include "base/thread_role.hpp"
+#include "runtime/beat.hpp"
 #include "runtime/delivery.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/process.hpp"
@@ -11,22 +12,6 @@ namespace weir {
 
 namespace {
 
-/** Marks the time in which author code runs. */
-class Beat {
-  public:
-    explicit Beat(Slot &slot) : beat_(slot.worker.beat) { step(); }
-    ~Beat() { step(); }
-    Beat(const Beat &) = delete;
-    Beat &operator=(const Beat &) = delete;
-
-  private:
-    void step() {
-        beat_.store(beat_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    }
-
-    std::atomic<uint64_t> &beat_;
-};
-
 /** Was the destroy of the owner that this worker serves asked for? */
 bool is_draining(const Slot &slot) {
     return slot.worker.generation != 0 && slot.is_destroying(slot.worker.generation);
@@ -36,15 +21,19 @@ bool is_owner_active(const Slot &slot) { return slot.lifecycle.is_active(slot.wo
 
 void make_instance(Slot &slot, const Record &record) {
     WorkerState &worker = slot.worker;
-    const Beat beat(slot);
+    const Beat beat(slot.worker);
     assert_no_lock_held();
+    if (slot.seating) {
+        slot.seating.create(slot.handle(worker.generation), record);
+        return;
+    }
     const weir_status status = slot.engine->create(slot.handle(worker.generation), record.in.data(),
                                                    record.in.length(), &worker.instance_state);
     worker.constructed = status == WEIR_OK;
     if (worker.constructed) {
         process_counts.instances.fetch_add(1, std::memory_order_relaxed);
     } else {
-        worker.create_failed = true;
+        worker.refuses_with = WEIR_ERR_CREATE_FAILED;
         slot.counters.creates_failed.add();
     }
 }
@@ -59,11 +48,13 @@ void run_create(Slot &slot, Record &record) {
         make_instance(slot, record);
     }
     slot.slab.give(record);
+    slot.pool->keep_clean();
 }
 
-void refuse_after_failed_create(Slot &slot, Record &record) {
+/** There is no instance: its create failed, or it has ended itself. */
+void refuse(Slot &slot, Record &record) {
     record.mark_queued(record.state().use);
-    const Record::Settled settled = record.settle(record.state().use, WEIR_ERR_CREATE_FAILED);
+    const Record::Settled settled = record.settle(record.state().use, slot.worker.refuses_with);
     if (settled.won) {
         const WorkerState &worker = slot.worker;
         record.out.copy(worker.failure, worker.failure_length, record.out_bytes);
@@ -80,8 +71,8 @@ void run_request(Slot &slot, Record &record) {
         let_go_of_request(record);
         return;
     }
-    if (worker.create_failed) {
-        refuse_after_failed_create(slot, record);
+    if (worker.refuses_with != WEIR_OK) {
+        refuse(slot, record);
         return;
     }
     if (!record.start()) {
@@ -90,9 +81,14 @@ void run_request(Slot &slot, Record &record) {
     }
     const weir_call call =
         CallId{.slot = slot.index, .index = record.index, .use = record.state().use}.pack();
+    if (slot.seating) {
+        slot.running.fetch_add(1, std::memory_order_acq_rel);
+        slot.seating.handle(record, call);
+        return;
+    }
     worker.current = &record;
     {
-        const Beat beat(slot);
+        const Beat beat(slot.worker);
         assert_no_lock_held();
         slot.engine->handle(record.method, call, worker.instance_state, record.in.data(),
                             record.in.length());
@@ -117,7 +113,7 @@ void tell_canceled(Slot &slot, Record &record) {
         record.function = nullptr;
         const weir_call call =
             CallId{.slot = slot.index, .index = record.index, .use = state.use}.pack();
-        const Beat beat(slot);
+        const Beat beat(slot.worker);
         assert_no_lock_held();
         tell(call, record.function_data);
     }
@@ -126,7 +122,7 @@ void tell_canceled(Slot &slot, Record &record) {
 
 void run_task(Slot &slot, Record &task) {
     if (task.function != nullptr) {
-        const Beat beat(slot);
+        const Beat beat(slot.worker);
         assert_no_lock_held();
         task.function(task.id, task.function_data);
     }
@@ -179,21 +175,33 @@ void run_record(Slot &slot, Record &record) {
     }
 }
 
+/** Must what is queued wait for an instance that is being made? */
+bool must_wait(const Slot &slot) { return slot.seating.is_creating() && is_owner_active(slot); }
+
 bool handle_inbox(Slot &slot) {
     WorkerState &worker = slot.worker;
     const uint32_t newest = slot.inbox.take_all();
-    if (newest == 0) {
+    if (newest != 0) {
+        worker.sender_cpu = slot.slab.known(newest).sender_cpu;
+        worker.cpu.store(port::current_cpu(), std::memory_order_relaxed);
+        worker.backlog.append_stack(slot.slab, newest);
+    }
+    if (worker.backlog.empty() || must_wait(slot)) {
         return false;
     }
     const uint64_t began = port::now_ns();
-    worker.sender_cpu = slot.slab.known(newest).sender_cpu;
-    worker.cpu.store(port::current_cpu(), std::memory_order_relaxed);
     worker.batch_began_ns.store(began, std::memory_order_relaxed);
-    worker.backlog.append_stack(slot.slab, newest);
     uint64_t count = 0;
-    while (Record *record = worker.backlog.pop(slot.slab)) {
+    while (!must_wait(slot)) {
+        Record *record = worker.backlog.pop(slot.slab);
+        if (record == nullptr) {
+            break;
+        }
         run_record(slot, *record);
         count++;
+    }
+    if (slot.seating) {
+        slot.seating.run();
     }
     worker.brisk = port::now_ns() - began < count * limits::brisk_handler_ns;
     return true;
@@ -201,15 +209,21 @@ bool handle_inbox(Slot &slot) {
 
 /** Everything that can be done now. Returns false when there was nothing. */
 bool turn(Slot &slot) {
+    const bool prepared = slot.seating.prepare();
     const bool had_posts = handle_posts(slot);
     const bool had_requests = handle_inbox(slot);
+    if (slot.seating) {
+        slot.seating.turn();
+    }
     const bool advanced = is_draining(slot) && advance_recycle(slot);
-    return had_posts || had_requests || advanced;
+    return prepared || had_posts || had_requests || advanced;
 }
 
 bool has_work(const Slot &slot) {
     return !slot.inbox.empty() || !slot.posts.empty() || slot.worker.stop_asked.load() ||
-           slot.worker.idle_too_long.load() || (is_draining(slot) && may_advance_recycle(slot));
+           slot.worker.idle_too_long.load() || slot.seating.has_work() ||
+           (!slot.worker.backlog.empty() && !must_wait(slot)) ||
+           (is_draining(slot) && may_advance_recycle(slot));
 }
 
 /** By when the worker must look again without being woken: only while a destroy is on its way. */
@@ -228,7 +242,12 @@ void sleep(Slot &slot) {
         return;
     }
     const uint64_t deadline = sleep_deadline(slot);
-    slot.worker_signal.sleep(ready, deadline);
+    if (slot.seating) {
+        slot.worker_signal.sleep_in(
+            ready, deadline, [&slot](uint64_t until) { slot.seating.sleep_on_descriptors(until); });
+    } else {
+        slot.worker_signal.sleep(ready, deadline);
+    }
     slot.counters.worker_wakes.add();
 }
 
@@ -264,6 +283,7 @@ void wind_up(Slot &slot) {
     slot.event.stop.store(true, std::memory_order_seq_cst);
     slot.event_signal.notify();
     port::thread_join(slot.event_thread);
+    slot.seating.close();
 }
 
 } // namespace

@@ -1,0 +1,119 @@
+/**
+ * guards.ts: what a library may not do to the process that it is a guest in. Installed first in
+ * each environment.
+ *
+ *   process.env            a copy: writes do not reach the host's environment
+ *   process.exit, abort    end the instance, not the host
+ *   process.kill, signals  refused
+ *   child processes        refused: Node would install a handler for SIGCHLD, which is the host's
+ *   stdout, stderr         written at once, without making the host's descriptors non-blocking
+ */
+import console from 'node:console';
+import { createRequire } from 'node:module';
+import { Writable } from 'node:stream';
+import type { Native } from './native.js';
+
+const refusedModules = new Set(['child_process', 'cluster']);
+
+export class RefusedError extends Error {
+  readonly code = 'ERR_WEIR_REFUSED';
+
+  constructor(what: string) {
+    super(`${what} is refused in a weir library: the process is the host's`);
+    this.name = 'RefusedError';
+  }
+}
+
+export function installGuards(native: Native): void {
+  process.env = { ...process.env };
+  guardExit(native);
+  guardSignals();
+  guardModules();
+  guardOutput(native);
+}
+
+function set(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function guardExit(native: Native): void {
+  const exit = (code?: number | string) => {
+    native.end(`the library called process.exit(${code ?? process.exitCode ?? 0})`);
+  };
+  set(process, 'exit', exit);
+  set(process, 'reallyExit', exit);
+  set(process, 'abort', () => native.end('the library called process.abort()'));
+  set(process, 'kill', () => {
+    throw new RefusedError('process.kill');
+  });
+}
+
+type Listen = (event: string | symbol, listener: (...values: unknown[]) => void) => NodeJS.Process;
+
+function guardSignals(): void {
+  for (const name of ['on', 'addListener', 'once', 'prependListener', 'prependOnceListener']) {
+    const original = Reflect.get(process, name) as Listen;
+    const guarded: Listen = (event, listener) => {
+      if (typeof event === 'string' && event.startsWith('SIG')) {
+        throw new RefusedError(`a listener to ${event}`);
+      }
+      return Reflect.apply(original, process, [event, listener]);
+    };
+    set(process, name, guarded);
+  }
+}
+
+/** A module whose functions say that they are refused, when they are called. */
+function refusedModule(name: string): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, member) =>
+        typeof member === 'symbol' || member === '__esModule' || member === 'then'
+          ? undefined
+          : () => {
+              throw new RefusedError(`${name}.${member}`);
+            },
+    },
+  );
+}
+
+interface ModuleLoader {
+  _load(request: string, ...rest: unknown[]): unknown;
+}
+
+function guardModules(): void {
+  const loader = createRequire('/')('module') as ModuleLoader;
+  const load = loader._load;
+  loader._load = (request, ...rest) => {
+    const name = typeof request === 'string' ? request.replace(/^node:/, '') : '';
+    return refusedModules.has(name)
+      ? refusedModule(name)
+      : Reflect.apply(load, loader, [request, ...rest]);
+  };
+}
+
+function guardOutput(native: Native): void {
+  const output = (descriptor: number) =>
+    Object.assign(
+      new Writable({
+        decodeStrings: false,
+        write(chunk: string | Buffer, _encoding, done) {
+          native.print(descriptor, String(chunk));
+          done();
+        },
+      }),
+      { fd: descriptor, isTTY: false },
+    );
+  const stdout = output(1);
+  const stderr = output(2);
+  for (const [name, stream] of Object.entries({ stdout, stderr })) {
+    Object.defineProperty(process, name, { get: () => stream, configurable: true });
+  }
+  set(globalThis, 'console', new console.Console(stdout, stderr));
+}

@@ -1,0 +1,148 @@
+#include "environment.hpp"
+
+namespace weir::node_engine {
+
+namespace {
+
+using namespace v8;
+
+constexpr auto environment_flags = static_cast<node::EnvironmentFlags::Flags>(
+    node::EnvironmentFlags::kTrackUnmanagedFds | node::EnvironmentFlags::kNoCreateInspector |
+    node::EnvironmentFlags::kNoGlobalSearchPaths);
+
+/** Everything that running JavaScript of an isolate needs, for its lifetime. */
+class Entered {
+  public:
+    Entered(Isolate *isolate, const Global<Context> &context)
+        : locker_(isolate), isolate_scope_(isolate), handles_(isolate),
+          context_scope_(context.Get(isolate)) {}
+
+  private:
+    Locker locker_;
+    Isolate::Scope isolate_scope_;
+    HandleScope handles_;
+    Context::Scope context_scope_;
+};
+
+} // namespace
+
+std::unique_ptr<Environment>
+Environment::make(NodeProcess &process, const EnvironmentLimits &limits, std::string &reason) {
+    const std::lock_guard lock(process.making());
+    std::unique_ptr<Environment> made(new Environment);
+    made->process_ = &process;
+    return made->open(process, limits, reason) ? std::move(made) : nullptr;
+}
+
+bool Environment::open_isolate(const EnvironmentLimits &limits) {
+    isolate_ = Isolate::Allocate();
+    process_->platform().RegisterIsolate(isolate_, &loop_);
+    memory_ = std::make_shared<ArrayMemory>(limits.heap);
+    Isolate::CreateParams parameters;
+    parameters.array_buffer_allocator_shared = memory_;
+    parameters.constraints.set_max_old_generation_size_in_bytes(limits.heap);
+    parameters.constraints.set_stack_limit(reinterpret_cast<uint32_t *>(
+        reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - limits.stack));
+    Isolate::Initialize(isolate_, parameters);
+    node::SetIsolateUpForNode(isolate_);
+    return true;
+}
+
+bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, std::string &reason) {
+    if (uv_loop_init(&loop_) != 0) {
+        reason = "the system refused the descriptors of an event loop";
+        return false;
+    }
+    loop_open_ = true;
+    open_isolate(limits);
+    const Locker locker(isolate_);
+    const Isolate::Scope isolate_scope(isolate_);
+    const HandleScope handles(isolate_);
+    isolate_data_ = node::CreateIsolateData(isolate_, &loop_, &process.platform());
+    const Local<Context> context = node::NewContext(isolate_);
+    if (isolate_data_ == nullptr || context.IsEmpty()) {
+        reason = "V8 could not make a context";
+        return false;
+    }
+    context_.Reset(isolate_, context);
+    const Context::Scope context_scope(context);
+    resource_.Reset(isolate_, Object::New(isolate_));
+    const auto flags = process.host_is_node()
+                           ? static_cast<node::EnvironmentFlags::Flags>(
+                                 environment_flags | node::EnvironmentFlags::kNoNativeAddons)
+                           : environment_flags;
+    environment_ = node::CreateEnvironment(isolate_data_, context, process.arguments(), {}, flags);
+    if (environment_ == nullptr) {
+        reason = "Node could not make an environment";
+        return false;
+    }
+    node::SetProcessExitHandler(environment_, [](node::Environment *own, int) { node::Stop(own); });
+    return true;
+}
+
+bool Environment::load(const Start &start) {
+    bool loaded = false;
+    const Entered entered(isolate_, context_);
+    TryCatch caught(isolate_);
+    loaded = !node::LoadEnvironment(environment_, start).IsEmpty();
+    return loaded;
+}
+
+void Environment::enter(const std::function<void()> &work) {
+    const Entered entered(isolate_, context_);
+    const node::CallbackScope scope(environment_, resource_.Get(isolate_), {0, 0});
+    const TryCatch caught(isolate_); // inside of the scope, which takes an error for the end
+    work();
+}
+
+void Environment::look(const std::function<void()> &work) {
+    const Entered entered(isolate_, context_);
+    const TryCatch caught(isolate_);
+    work();
+}
+
+void Environment::run_loop() {
+    const Entered entered(isolate_, context_);
+    uv_run(&loop_, UV_RUN_NOWAIT);
+    process_->platform().DrainTasks(isolate_);
+}
+
+/** Handles that were being closed have their callbacks; then the loop itself goes. */
+void Environment::close_loop() {
+    while (uv_loop_close(&loop_) == UV_EBUSY) {
+        uv_run(&loop_, UV_RUN_ONCE);
+    }
+}
+
+Environment::~Environment() {
+    if (isolate_ != nullptr) {
+        {
+            const Locker locker(isolate_);
+            const Isolate::Scope isolate_scope(isolate_);
+            if (environment_ != nullptr) {
+                const HandleScope handles(isolate_);
+                node::Stop(environment_);
+                isolate_->CancelTerminateExecution();
+                node::FreeEnvironment(environment_);
+            }
+            resource_.Reset();
+            context_.Reset();
+            if (isolate_data_ != nullptr) {
+                node::FreeIsolateData(isolate_data_);
+            }
+        }
+        bool finished = false;
+        process_->platform().AddIsolateFinishedCallback(
+            isolate_, [](void *data) { *static_cast<bool *>(data) = true; }, &finished);
+        process_->platform().UnregisterIsolate(isolate_);
+        isolate_->Dispose();
+        while (!finished) {
+            uv_run(&loop_, UV_RUN_ONCE);
+        }
+    }
+    if (loop_open_) {
+        close_loop();
+    }
+}
+
+} // namespace weir::node_engine

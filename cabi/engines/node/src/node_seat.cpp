@@ -1,0 +1,479 @@
+#include "node_seat.hpp"
+
+#include <cstring>
+
+#include "base/port.hpp"
+
+namespace weir::node_engine {
+
+namespace {
+
+using namespace v8;
+
+/** Handlers this quick are run as large batches, which cross into JavaScript once. */
+constexpr uint64_t quick_ns = 20'000;
+
+/** Results from here on go to the host without a copy. */
+constexpr size_t smallest_borrowed = 64 * 1024;
+
+uint64_t now_ns() { return uv_hrtime(); }
+
+} // namespace
+
+NodeSeat::NodeSeat(NodeEngine &engine, SeatHost &host, const SeatOptions &options)
+    : engine_(engine), host_(host), options_(options),
+      stopper_(
+          options.beat,
+          [](void *seat, weir_call call) {
+              return static_cast<NodeSeat *>(seat)->is_running(call);
+          },
+          this) {}
+
+// ---- the environment ----
+
+void NodeSeat::prepare() {
+    if (environment_ != nullptr) {
+        return;
+    }
+    failure_.clear();
+    environment_ = Environment::make(
+        engine_.process(), {.heap = options_.heap_limit, .stack = options_.stack_size}, failure_);
+    if (environment_ == nullptr) {
+        return;
+    }
+    stopper_.watch(environment_->isolate(), options_.heap_limit);
+    bridge_ = Bridge::open(*environment_, *this, block_, failure_);
+    if (bridge_ == nullptr || !load_library(failure_)) {
+        drop_environment();
+    }
+}
+
+bool NodeSeat::load_library(std::string &reason) {
+    bool loaded = false;
+    environment_->enter([&] {
+        Isolate *isolate = environment_->isolate();
+        TryCatch caught(isolate);
+        loaded = !bridge_->call(Bridge::load).IsEmpty();
+        if (!loaded) {
+            reason = Bridge::describe(isolate, caught);
+        }
+    });
+    const Stopped why = stopper_.take();
+    if (why != Stopped::no || ending_) {
+        reason = "the library was stopped while it was loaded: " +
+                 (ending_ ? end_reason_ : name_of(why));
+        ending_ = false;
+        return false;
+    }
+    return loaded;
+}
+
+void NodeSeat::drop_environment() {
+    stopper_.watch(nullptr, 0);
+    bridge_.reset();
+    environment_.reset();
+    block_.current = block_.answer_count = block_.answer_bytes = 0;
+    staged_ = staged_bytes_ = 0;
+    cancels_.clear();
+    suspect_ = false;
+    instance_ = 0;
+}
+
+int NodeSeat::descriptor() const {
+    return environment_ == nullptr ? -1 : uv_backend_fd(environment_->loop());
+}
+
+uint64_t NodeSeat::due_ns() {
+    if (environment_ == nullptr) {
+        return port::never;
+    }
+    const int timeout_ms = uv_backend_timeout(environment_->loop());
+    return timeout_ms < 0 ? port::never
+                          : uv_hrtime() + static_cast<uint64_t>(timeout_ms) * 1'000'000;
+}
+
+void NodeSeat::dispose() {
+    drop_environment();
+    delete this;
+}
+
+// ---- entering JavaScript ----
+
+template <class Work> void NodeSeat::enter(Work work) {
+    environment_->enter(work);
+    after_javascript();
+}
+
+void NodeSeat::after_javascript() {
+    take_answers();
+    const Stopped why = stopper_.take();
+    if (why != Stopped::no && why != Stopped::ended) {
+        on_stopped(why);
+    }
+    if (ending_) {
+        ending_ = false;
+        const std::string reason = std::move(end_reason_);
+        reject_all(WEIR_ERR_INSTANCE_ENDED, reason);
+        drop_environment();
+        host_.instance_ended(reason.data(), reason.size());
+    }
+}
+
+std::string NodeSeat::name_of(Stopped why) const {
+    switch (why) {
+    case Stopped::wedged: return "the handler ran longer than wedged_ms and was stopped";
+    case Stopped::timed_out: return "the handler's time was used up and it was stopped";
+    case Stopped::destroyed: return "the context was destroyed and the handler was stopped";
+    case Stopped::out_of_memory:
+        return "the library ran out of memory: its limit is " +
+               std::to_string(options_.heap_limit >> 20) + " MiB";
+    case Stopped::no:
+    case Stopped::ended: break;
+    }
+    return "it has ended";
+}
+
+/**
+ * What ran was a handler, which alone is to blame; or something between handlers: then V8 has
+ * thrown the waiting microtasks away, and no call that is on its way can be trusted to end.
+ */
+void NodeSeat::on_stopped(Stopped why) {
+    suspect_ = true;
+    host_.handler_stopped();
+    const bool no_memory = why == Stopped::out_of_memory;
+    const weir_status status = no_memory ? WEIR_ERR_NO_MEMORY : WEIR_ERR_INTERRUPTED;
+    const std::string words = name_of(why);
+    if (block_.current != 0) {
+        const auto stopped = static_cast<uint32_t>(block_.current - 1);
+        answer(block_.requests[stopped].call, status, words.data(), words.size());
+        return;
+    }
+    reject_all(status, words);
+}
+
+void NodeSeat::end(std::string reason) {
+    if (!ending_) {
+        ending_ = true;
+        end_reason_ = std::move(reason);
+    }
+    stopper_.stop_now(Stopped::ended);
+}
+
+bool NodeSeat::is_running(weir_call call) {
+    if (block_.current != 0) {
+        const CallTable::Entry *entry = calls_.find(block_.requests[block_.current - 1].call);
+        return entry != nullptr && entry->call == call;
+    }
+    // Between handlers: what runs is the only call's that there is, or nobody knows whose.
+    return calls_.live() == 1 && calls_.find_call(call) != CallTable::none;
+}
+
+// ---- instances ----
+
+Progress NodeSeat::create(weir_instance instance, const void *config, size_t length) {
+    prepare();
+    if (environment_ == nullptr) {
+        weir_instance_fail(instance, failure_.data(), failure_.size());
+        return Progress::failed;
+    }
+    instance_ = instance;
+    make_later_ = false;
+    create_failed_ = false;
+    int32_t made = static_cast<int32_t>(Progress::failed);
+    bool reached = false;
+    enter([&] {
+        Isolate *isolate = environment_->isolate();
+        Local<Uint8Array> bytes;
+        Local<Value> result;
+        if (!to_bytes(isolate, config, length).ToLocal(&bytes)) {
+            return;
+        }
+        Local<Value> arguments[] = {bytes};
+        if (bridge_->call(Bridge::create, 1, arguments).ToLocal(&result)) {
+            made = result.As<Int32>()->Value();
+            reached = true;
+        }
+    });
+    if (environment_ == nullptr || !reached) {
+        if (environment_ != nullptr) {
+            const std::string words = "create was stopped";
+            weir_instance_fail(instance, words.data(), words.size());
+        }
+        return Progress::failed;
+    }
+    if (static_cast<Progress>(made) != Progress::later) {
+        return static_cast<Progress>(made);
+    }
+    if (make_later_) { // its promise was settled when JavaScript was left
+        return create_failed_ ? Progress::failed : Progress::done;
+    }
+    make_later_ = true;
+    return Progress::later;
+}
+
+void NodeSeat::create_ended(bool failed, const void *reason, size_t length) {
+    create_failed_ = failed;
+    if (failed) {
+        weir_instance_fail(instance_, static_cast<const char *>(reason), length);
+    }
+    if (make_later_) {
+        host_.create_ended(failed ? WEIR_ERR_CREATE_FAILED : WEIR_OK);
+    }
+    make_later_ = true;
+}
+
+Progress NodeSeat::destroy() {
+    if (environment_ == nullptr) {
+        return Progress::done;
+    }
+    make_later_ = false;
+    int32_t ended = static_cast<int32_t>(Progress::done);
+    enter([&] {
+        Local<Value> result;
+        if (bridge_->call(Bridge::destroy).ToLocal(&result)) {
+            ended = result.As<Int32>()->Value();
+        }
+    });
+    if (environment_ == nullptr || suspect_ || make_later_ ||
+        static_cast<Progress>(ended) != Progress::later) {
+        return Progress::done;
+    }
+    make_later_ = true;
+    return Progress::later;
+}
+
+void NodeSeat::destroy_ended() {
+    if (make_later_) {
+        host_.destroy_ended();
+    }
+    make_later_ = true;
+}
+
+void NodeSeat::abort() {
+    if (environment_ != nullptr) {
+        enter([&] { [[maybe_unused]] const auto done = bridge_->call(Bridge::abort); });
+    }
+}
+
+void NodeSeat::room() {
+    if (environment_ != nullptr) {
+        enter([&] { [[maybe_unused]] const auto done = bridge_->call(Bridge::room); });
+    }
+}
+
+void NodeSeat::clean() {
+    instance_ = 0;
+    if (environment_ == nullptr) {
+        return;
+    }
+    bool is_clean = !suspect_ && !options_.fresh_environment;
+    if (is_clean) {
+        environment_->look([&] {
+            Local<Value> difference;
+            is_clean =
+                bridge_->call(Bridge::is_clean).ToLocal(&difference) && difference->IsUndefined();
+        });
+    }
+    if (!is_clean) {
+        drop_environment();
+    }
+}
+
+void NodeSeat::discard() {
+    const std::string words = "the context was destroyed while the handler ran";
+    if (environment_ != nullptr) {
+        stopper_.watch(nullptr, 0);
+    }
+    reject_all(WEIR_ERR_CLOSED, words);
+    drop_environment();
+}
+
+// ---- calls ----
+
+bool NodeSeat::stage(uint32_t method, weir_call call, const void *data, size_t length) {
+    const bool is_large = length > SharedBlock::largest_staged;
+    if (!is_large && staged_bytes_ + length > SharedBlock::staging_bytes) {
+        run();
+    }
+    const uint32_t id = calls_.add(call, data, length);
+    if (environment_ == nullptr) { // dropped with the calls before it
+        answer(id, WEIR_ERR_INSTANCE_ENDED, nullptr, 0);
+        return false;
+    }
+    SharedBlock::Request &request = block_.requests[staged_++];
+    request = {.call = id,
+               .method = method,
+               .offset = is_large ? SharedBlock::large : staged_bytes_,
+               .length = static_cast<uint32_t>(length)};
+    if (!is_large && length != 0) {
+        memcpy(block_.input + staged_bytes_, data, length);
+        staged_bytes_ += static_cast<uint32_t>(length);
+    }
+    return staged_ >= batch_size_;
+}
+
+void NodeSeat::run() {
+    if (staged_ == 0) {
+        return;
+    }
+    const uint64_t began = now_ns();
+    const uint32_t count = staged_;
+    uint32_t next = 0;
+    while (next < count && environment_ != nullptr) {
+        run_batch(next, count);
+        // Stopped in the middle: the rest of the batch has not begun.
+        next = block_.current == 0 ? count : static_cast<uint32_t>(block_.current);
+        block_.current = 0;
+    }
+    staged_ = staged_bytes_ = 0;
+    learn_batch_size(count, now_ns() - began);
+}
+
+void NodeSeat::run_batch(uint32_t first, uint32_t count) {
+    enter([&] {
+        Isolate *isolate = environment_->isolate();
+        Local<Value> arguments[] = {Integer::NewFromUnsigned(isolate, first),
+                                    Integer::NewFromUnsigned(isolate, count)};
+        [[maybe_unused]] const auto done = bridge_->call(Bridge::run, 2, arguments);
+    });
+}
+
+void NodeSeat::learn_batch_size(uint32_t count, uint64_t took_ns) {
+    if (took_ns > quick_ns * count) {
+        batch_size_ = 1;
+    } else if (count >= batch_size_ && batch_size_ < SharedBlock::most_requests) {
+        batch_size_ *= 2;
+    }
+}
+
+void NodeSeat::turn() {
+    if (environment_ == nullptr) {
+        return;
+    }
+    if (!cancels_.empty()) {
+        std::vector<uint32_t> canceled;
+        canceled.swap(cancels_);
+        enter([&] {
+            for (const uint32_t id : canceled) {
+                Local<Value> arguments[] = {Integer::NewFromUnsigned(environment_->isolate(), id)};
+                [[maybe_unused]] const auto done = bridge_->call(Bridge::cancel, 1, arguments);
+            }
+        });
+    }
+    if (environment_ != nullptr) {
+        environment_->run_loop();
+        after_javascript();
+    }
+}
+
+MaybeLocal<Uint8Array> NodeSeat::take_large(Isolate *isolate, uint32_t id) {
+    const CallTable::Entry *entry = calls_.find(id);
+    return entry == nullptr ? MaybeLocal<Uint8Array>()
+                            : to_bytes(isolate, entry->data, entry->length);
+}
+
+void NodeSeat::answer(uint32_t id, weir_status status, const void *data, size_t length) {
+    const CallTable::Entry *entry = calls_.find(id);
+    if (entry == nullptr) {
+        return;
+    }
+    const weir_call call = entry->call;
+    calls_.forget(id);
+    if (status != WEIR_OK) {
+        weir_call_reject(call, status, static_cast<const char *>(data), length);
+        return;
+    }
+    const weir_status stored = weir_call_resolve(call, data, length);
+    if (stored == WEIR_ERR_TOO_LARGE) {
+        const std::string words = "the result of " + std::to_string(length) +
+                                  " bytes is larger than the pool's max_payload";
+        weir_call_reject(call, WEIR_ERR_TOO_LARGE, words.data(), words.size());
+    }
+}
+
+void NodeSeat::take_answers() {
+    for (int32_t at = 0; at < block_.answer_count; at++) {
+        const SharedBlock::Answer &noted = block_.answers[at];
+        answer(noted.call, static_cast<weir_status>(noted.status), block_.output + noted.offset,
+               noted.length);
+    }
+    block_.answer_count = 0;
+    block_.answer_bytes = 0;
+}
+
+void NodeSeat::answer_large(uint32_t id, weir_status status, Local<Uint8Array> data) {
+    const BytesView bytes(data);
+    const CallTable::Entry *entry = calls_.find(id);
+    if (status != WEIR_OK || bytes.length < smallest_borrowed || entry == nullptr) {
+        answer(id, status, bytes.data, bytes.length);
+        return;
+    }
+    // The host has the memory itself, which outlives its environment.
+    auto *kept = new std::shared_ptr<BackingStore>(data->Buffer()->GetBackingStore());
+    const weir_call call = entry->call;
+    const weir_status stored = weir_call_resolve_borrowed(
+        call, bytes.data, bytes.length,
+        [](const void *, size_t, uintptr_t held) {
+            delete reinterpret_cast<std::shared_ptr<BackingStore> *>(held);
+        },
+        reinterpret_cast<uintptr_t>(kept));
+    if (stored == WEIR_ERR_TOO_LARGE) {
+        delete kept; // refused: it was not taken over
+        answer(id, status, bytes.data, bytes.length);
+        return;
+    }
+    calls_.forget(id);
+}
+
+void NodeSeat::reject_all(weir_status status, const std::string &reason) {
+    for (const uint32_t id : calls_.all()) {
+        answer(id, status, reason.data(), reason.size());
+    }
+}
+
+void NodeSeat::watch_cancel(uint32_t id) {
+    const CallTable::Entry *entry = calls_.find(id);
+    if (entry == nullptr) {
+        return;
+    }
+    // The worker tells; JavaScript is entered by the next turn.
+    weir_call_on_cancel(
+        entry->call,
+        [](weir_call call, uintptr_t user_data) {
+            auto &seat = *reinterpret_cast<NodeSeat *>(user_data);
+            const uint32_t canceled = seat.calls_.find_call(call);
+            if (canceled != CallTable::none) {
+                seat.cancels_.push_back(canceled);
+            }
+        },
+        reinterpret_cast<uintptr_t>(this));
+}
+
+int32_t NodeSeat::remaining(uint32_t id) {
+    const CallTable::Entry *entry = calls_.find(id);
+    const uint32_t left = entry == nullptr ? 0 : weir_call_remaining_ms(entry->call);
+    return left == WEIR_FOREVER ? -1 : static_cast<int32_t>(left < INT32_MAX ? left : INT32_MAX);
+}
+
+int32_t NodeSeat::emit(const char *name, size_t name_length, const void *data, size_t length) {
+    return host_.try_emit(name, name_length, data, length);
+}
+
+std::vector<uint8_t> NodeSeat::make_code_cache(std::string &reason) {
+    prepare();
+    std::vector<uint8_t> cache;
+    reason = failure_;
+    if (environment_ == nullptr) {
+        return cache;
+    }
+    enter([&] {
+        Local<Value> made;
+        if (bridge_->call(Bridge::code_cache).ToLocal(&made)) {
+            const BytesView bytes(made);
+            cache.assign(bytes.data, bytes.data + bytes.length);
+        }
+    });
+    return cache;
+}
+
+} // namespace weir::node_engine

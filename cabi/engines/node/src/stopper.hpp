@@ -1,0 +1,62 @@
+/**
+ * stopper.hpp: stops JavaScript that does not come back. Any thread asks; V8 calls in at the next
+ * loop or function of what runs, on the worker, and there it is decided whether that still is what
+ * was meant. So a handler that ended just then is not mistaken for the next one.
+ *
+ * Memory: near the limit of its heap what runs is stopped too, with some room to unwind in.
+ */
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+#include <v8.h>
+#include <weir/library.h>
+
+#include "engine/seat.hpp"
+
+namespace weir::node_engine {
+
+enum class Stopped : uint8_t { no, wedged, timed_out, destroyed, out_of_memory, ended };
+
+class Stopper {
+  public:
+    /** Says whether `call` is what runs just now. On the worker. */
+    using IsRunning = bool (*)(void *seat, weir_call call);
+
+    Stopper(const std::atomic<uint64_t> *beat, IsRunning is_running, void *seat)
+        : beat_(beat), is_running_(is_running), seat_(seat) {}
+
+    /** The isolate that is to be stopped from now on; nullptr before it goes. The worker. */
+    void watch(v8::Isolate *isolate, size_t heap_limit);
+
+    /** Any thread. */
+    void ask(weir_call call, StopReason reason, uint64_t beat);
+
+    /** The worker, inside JavaScript: unwind at once. */
+    void stop_now(Stopped why);
+
+    /**
+     * The worker, outside of JavaScript: was it stopped, and why? Makes the isolate fit to go on.
+     */
+    Stopped take();
+
+  private:
+    static void on_interrupt(v8::Isolate *isolate, void *data);
+    static size_t on_heap_full(void *data, size_t limit, size_t initial);
+    void decide();
+
+    const std::atomic<uint64_t> *beat_;
+    IsRunning is_running_;
+    void *seat_;
+    std::mutex mutex_; ///< of what follows, but for why_
+    v8::Isolate *isolate_ = nullptr;
+    weir_call call_ = 0;
+    StopReason reason_ = StopReason::none;
+    uint64_t asked_beat_ = 0;
+    size_t heap_limit_ = 0;
+    Stopped why_ = Stopped::no; ///< of the worker alone
+};
+
+} // namespace weir::node_engine
