@@ -112,7 +112,9 @@ function extraOf(thrown: unknown, withStack: boolean, declared: DeclaredDetails)
   if (!isLibraryError(thrown)) return { stack };
   const { code } = thrown;
   const known = declared(code, thrown.details);
-  return known === undefined ? { stack } : { code, details: known.details, stack };
+  if (known === undefined) return { stack };
+  const details = attempt(() => toJson({ details: known.details }), undefined);
+  return { code, details: details === undefined ? undefined : known.details, stack };
 }
 
 /** Runs what may meet getters and proxies of the author. */

@@ -9,36 +9,13 @@
 import * as z from 'zod';
 import { jsonPointer } from '../wire/index.js';
 import { type Subject, ValidationError } from './library-error.js';
+import { looksAsync } from './walk.js';
 
 /** Checks a value: gives what the schema makes of it, or throws a ValidationError. */
 export type Parser = (value: unknown) => unknown;
 
 /** How many problems a message names; more are counted. */
 const PROBLEMS_NAMED = 3;
-
-const AsyncFunction = (async () => undefined).constructor;
-
-function children(value: unknown): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const inner = (value as { _zod?: { def?: unknown } })._zod;
-  if (inner !== undefined) return [inner.def];
-  return Array.isArray(value) ? value : Object.values(value);
-}
-
-/** Whether something below a schema is an async function. */
-export function looksAsync(schema: z.core.$ZodType): boolean {
-  const seen = new Set<unknown>();
-  const queue: unknown[] = [schema];
-  for (let one = queue.pop(); one !== undefined; one = queue.pop()) {
-    if (typeof one === 'function' && one.constructor === AsyncFunction) return true;
-    if (seen.has(one)) continue;
-    seen.add(one);
-    const isLazy = (one as { type?: unknown }).type === 'lazy';
-    queue.push(...children(one).filter((child) => child !== undefined && child !== null));
-    if (isLazy) queue.push((one as { getter(): unknown }).getter());
-  }
-  return false;
-}
 
 interface Problem {
   path: PropertyKey[];

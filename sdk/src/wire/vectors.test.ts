@@ -43,13 +43,13 @@ function deep(kind: 'array' | 'map', levels: number): unknown {
 function mapOf(entries: [string, Value][]): unknown {
   const object = {};
   for (const [key, value] of entries) {
-    const described = { value: valueOf(value), enumerable: true, writable: true };
+    const described = { value: toValue(value), enumerable: true, writable: true };
     Object.defineProperty(object, key, { ...described, configurable: true });
   }
   return object;
 }
 
-function valueOf(value: Value): unknown {
+function toValue(value: Value): unknown {
   if (value.int !== undefined) {
     const number = Number(value.int);
     return Number.isSafeInteger(number) ? number : BigInt(value.int);
@@ -59,7 +59,7 @@ function valueOf(value: Value): unknown {
   if (value.null) return null;
   if (value.text !== undefined) return value.text.repeat(value.repeat ?? 1);
   if (value.bytes !== undefined) return bytesOf([[value.bytes, value.repeat ?? 1]]);
-  if (value.array !== undefined) return value.array.map(valueOf);
+  if (value.array !== undefined) return value.array.map(toValue);
   if (value.map !== undefined) return mapOf(value.map);
   if (value.deep !== undefined) return deep(value.deep, value.levels ?? 0);
   throw new Error(`a value of an unknown kind: ${JSON.stringify(value)}`);
@@ -78,9 +78,9 @@ describe('valid', () => {
   test.each(vectors.valid)('$name', ({ hex, value, decodeOnly }) => {
     const bytes = bytesOf(hex);
     const decoded = decode(bytes);
-    expect(decoded).toStrictEqual(valueOf(value));
+    expect(decoded).toStrictEqual(toValue(value));
     if (decodeOnly) return;
-    const encoded = encode(valueOf(value));
+    const encoded = encode(toValue(value));
     expect(Buffer.compare(encoded, bytes)).toBe(0);
   });
 });
