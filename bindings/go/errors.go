@@ -42,6 +42,8 @@ const (
 	ErrLibraryInvalid  Code = C.WEIR_ERR_LIBRARY_INVALID   // the file is not a weir library
 	ErrBusy            Code = C.WEIR_ERR_BUSY              // still in use
 	ErrTooDeep         Code = C.WEIR_ERR_TOO_DEEP          // callbacks nested too deep
+	ErrEngineMissing   Code = C.WEIR_ERR_ENGINE_MISSING    // the library's engine is not installed
+	ErrInstanceEnded   Code = C.WEIR_ERR_INSTANCE_ENDED    // the library ended its own instance
 )
 
 // String is the constant's name as weir spells it, such as "STALE_HANDLE".
@@ -62,15 +64,21 @@ type Error struct {
 	Code    Code
 	Message string // in words; of ErrHandler and ErrCreateFailed the library's own
 
+	// Library is what a library in TypeScript says beside the message, or nil.
+	Library *LibraryError
+
 	// The pool's counts, set with ErrPoolExhausted and when Create waited in vain.
 	SlotsTotal, SlotsIdle, SlotsActive, SlotsQuarantined, Waiting int
 
 	causes []error
 }
 
-// Error is "weir: operation: CODE: message".
+// Error is "weir: operation: CODE: message", with the library's own code before the message.
 func (e *Error) Error() string {
 	text := "weir: " + e.Op + ": " + e.Code.String()
+	if e.Library != nil && e.Library.Code != "" {
+		text += ": " + e.Library.Code
+	}
 	if e.Message != "" {
 		text += ": " + e.Message
 	}

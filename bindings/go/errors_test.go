@@ -13,7 +13,7 @@ import (
 
 func TestEveryCodeHasANameAndIsAnError(t *testing.T) {
 	seen := map[string]bool{"UNKNOWN": true}
-	for code := ErrInvalidArgument; code <= ErrTooDeep; code++ {
+	for code := ErrInvalidArgument; code <= ErrInstanceEnded; code++ {
 		if name := code.String(); seen[name] || name == "" {
 			t.Errorf("code %d is named %q", code, name)
 		} else {

@@ -20,6 +20,9 @@ const (
 	NoticeEventsDropped NoticeKind = C.WEIR_RECORD_EVENTS_DROPPED
 	// NoticeLeakSuspected: open for longer than PoolOptions.LeakAfter; Message says who made it.
 	NoticeLeakSuspected NoticeKind = C.WEIR_RECORD_LEAK_SUSPECTED
+	// NoticeInstanceEnded: the library ended its instance; Message says why. Requests fail with
+	// ErrInstanceEnded from then on: close the Context and make another.
+	NoticeInstanceEnded NoticeKind = C.WEIR_RECORD_INSTANCE_ENDED
 )
 
 // Notice is what weir itself has to say about a Context; see PoolOptions.OnNotice.

@@ -10,6 +10,18 @@ import (
 	"time"
 )
 
+// Isolation is what the next owner of a slot finds of the last one. It is for libraries whose
+// engine has environments: a native library has none.
+type Isolation uint32
+
+const (
+	// IsolationInstance: an instance of its own in the environment of the last owner, which is
+	// built anew when it is found unclean.
+	IsolationInstance Isolation = C.WEIR_ISOLATION_INSTANCE
+	// IsolationEnvironment: nothing; an environment of its own is built between two owners.
+	IsolationEnvironment Isolation = C.WEIR_ISOLATION_ENVIRONMENT
+)
+
 // PoolOptions are a pool's limits and times. A zero is the default. A time that is Off (anything
 // negative) is switched off where that is possible. Times are kept in milliseconds.
 type PoolOptions struct {
@@ -35,6 +47,10 @@ type PoolOptions struct {
 	Spin            time.Duration // longest guarded spin before a thread sleeps; 20 us; may be Off
 	StackSize       int           // bytes of each thread's stack; 1 MiB
 	LeakAfter       time.Duration // a context that is open for longer gets a notice; off; >= 2 s
+
+	Isolation Isolation // between owners of one slot; IsolationInstance
+	MinClean  int       // prepared idle slots that the pool keeps ready, up to MaxSlots; 0
+	HeapLimit int       // MiB that an instance may hold, heap and buffers each; 256; at least 32
 
 	// OnNotice, if set, is told what happens to contexts: see NoticeKind. It is called like a
 	// listener of that context, on the same goroutine.
@@ -88,6 +104,9 @@ func (o *PoolOptions) convert() (C.weir_pool_options, *Error) {
 		max_payload:       r.count("MaxPayload", o.MaxPayload),
 		stack_size:        r.count("StackSize", o.StackSize),
 		leak_threshold_ms: r.required("LeakAfter", o.LeakAfter),
+		isolation:         C.uint32_t(o.Isolation),
+		min_clean:         r.count("MinClean", o.MinClean),
+		heap_limit_mb:     r.count("HeapLimit", o.HeapLimit),
 	}
 	if o.InterruptWedged {
 		native.on_wedged = C.WEIR_ON_WEDGED_INTERRUPT

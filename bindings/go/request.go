@@ -81,7 +81,7 @@ func (p *pending) finish(ctx context.Context) ([]byte, error) {
 	if status == C.WEIR_OK {
 		return data, nil
 	}
-	e := &Error{Op: "request", Code: status, Message: string(data)}
+	e := failureError("request", status, data)
 	deadlinePassed(e, ctx)
 	return nil, e
 }

@@ -6,7 +6,7 @@ package weir
 import "C"
 
 // PoolStats are the counts of a pool at one moment. Those after Waiting only grow, but
-// CallbacksRunning, which is how many run now.
+// CallbacksRunning and SlotsPrepared, which are those of now.
 type PoolStats struct {
 	SlotsMax, SlotsTotal, SlotsIdle, SlotsActive, SlotsRecycling, SlotsQuarantined int
 
@@ -24,6 +24,10 @@ type PoolStats struct {
 	SlotsUnclean                                          uint64 // retired: not clean after a reset
 	WorkerWakes, WatchWakes, WakesRepeated                uint64
 	CallbacksRunning                                      uint64
+	SlotsPrepared                                         uint64 // idle, with all that a create needs
+	EnvironmentsRebuilt                                   uint64 // left unclean by their last owner
+	HandlersStopped                                       uint64 // while they ran
+	InstancesEnded                                        uint64 // by themselves
 }
 
 // Stats gives the counts of the pool. It fails with ErrStaleHandle when the pool is closed.
@@ -53,6 +57,9 @@ func (p *Pool) Stats() (PoolStats, error) {
 		RecoveredHandlers: uint64(s.recovered_handlers), SlotsUnclean: uint64(s.slots_unclean),
 		WorkerWakes: uint64(s.worker_wakes), WatchWakes: uint64(s.watch_wakes),
 		WakesRepeated: uint64(s.wakes_repeated), CallbacksRunning: uint64(s.callbacks_running),
+		SlotsPrepared:       uint64(s.slots_prepared),
+		EnvironmentsRebuilt: uint64(s.environments_rebuilt),
+		HandlersStopped:     uint64(s.handlers_stopped), InstancesEnded: uint64(s.instances_ended),
 	}, nil
 }
 
