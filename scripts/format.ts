@@ -29,6 +29,7 @@ const mayWrap = (path: string) =>
   (isNative(path) || isGo(path) || isScript(path)) && !path.startsWith('cabi/include/');
 for (const path of files.filter(mayWrap)) {
   const before = readFileSync(at(path), 'utf8');
+  if (before.startsWith('// Code generated ')) continue; // as its generator writes it
   const after = wrapComments(before);
   if (after !== before) writeFileSync(at(path), after);
 }

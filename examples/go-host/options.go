@@ -9,30 +9,52 @@ import (
 	"time"
 )
 
+// The libraries that the host knows.
+const (
+	libraryFormatter = "formatter"
+	libraryNative    = "native"
+)
+
 // options are what the command line says, checked.
 type options struct {
+	library    string // "" = the formatter, or the native one where the formatter cannot run
+	file       string // "" = the built library
+	data       string // "" = what the library's tenants work on in a checkout
 	duration   time.Duration
-	goroutines int
+	goroutines int // 0 = by library, as all that follow
 	slots      int
-	library    string // absolute
-	data       string
+	isolation  string
+	corpus     corpusLimits
+	batch      int // files of one tenant
 	json       bool
 }
 
 const (
-	goroutinesMax = 10_000 // each has a share of the file: there must be entries for it
+	goroutinesMax = 10_000 // of the native library each has a share: there must be entries for it
 	slotsMax      = 1024   // of a process, which is weir's limit
+	filesMax      = 100_000
 )
 
 func parseOptions(arguments []string, output io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("go-host", flag.ContinueOnError)
 	flags.SetOutput(io.Discard) // main says what is wrong, once
-	flags.DurationVar(&o.duration, "duration", 10*time.Second, "how long the tenants go on")
-	flags.IntVar(&o.goroutines, "goroutines", 64, "tenants at the same time")
-	flags.IntVar(&o.slots, "slots", 32, "slots of the pool; tenants wait in line for one")
-	flags.StringVar(&o.library, "library", "", "the bookmarks library (default: the built one)")
-	flags.StringVar(&o.data, "data", "", "the bookmark file (default: examples/bookmarks/data)")
+	flags.StringVar(&o.library, "library", "",
+		"formatter (TypeScript) or native (default: formatter, or native where there is no engine)")
+	flags.StringVar(&o.file, "file", "", "the library's file (default: the built one)")
+	flags.StringVar(&o.data, "data", "",
+		"the folder of files to format, or the bookmark file (default: node_modules, bookmarks.html)")
+	flags.DurationVar(&o.duration, "duration", 10*time.Second,
+		"how long the tenants go on; each file is formatted once however long that takes")
+	flags.IntVar(&o.goroutines, "goroutines", 0, "tenants at the same time (default: 8, native 64)")
+	flags.IntVar(&o.slots, "slots", 0,
+		"slots of the pool; tenants wait in line for one (default: 4, native 32)")
+	flags.StringVar(&o.isolation, "isolation", "instance",
+		"formatter: what tenants of one slot share: instance or environment")
+	flags.IntVar(&o.corpus.files, "files", 600, "formatter: how many files of the folder")
+	flags.Int64Var(&o.corpus.bytes, "bytes", 8<<20, "formatter: how many bytes of all files")
+	flags.Int64Var(&o.corpus.fileBytes, "file-bytes", 64<<10, "formatter: how many bytes of one file")
+	flags.IntVar(&o.batch, "batch", 8, "formatter: files of one tenant")
 	flags.BoolVar(&o.json, "json", false, "print the table as JSON, and progress as plain lines")
 	if err := flags.Parse(arguments); err != nil {
 		if err == flag.ErrHelp {
@@ -42,44 +64,72 @@ func parseOptions(arguments []string, output io.Writer) (options, error) {
 		}
 		return o, err
 	}
-	if err := o.check(flags.Args()); err != nil {
-		return o, err
-	}
-	return o, o.findFiles()
+	return o, o.check(flags.Args())
 }
 
 func (o *options) check(rest []string) error {
-	switch {
-	case len(rest) > 0:
+	if len(rest) > 0 {
 		return fmt.Errorf("unexpected argument %q", rest[0])
-	case o.duration <= 0:
+	}
+	if o.duration <= 0 {
 		return fmt.Errorf("-duration %v: must be more than 0", o.duration)
-	case o.goroutines < 1 || o.goroutines > goroutinesMax:
-		return fmt.Errorf("-goroutines %d: must be from 1 to %d", o.goroutines, goroutinesMax)
-	case o.slots < 1 || o.slots > slotsMax:
-		return fmt.Errorf("-slots %d: must be from 1 to %d", o.slots, slotsMax)
+	}
+	for _, one := range []struct {
+		name      string
+		value     int64
+		least, at int64
+	}{
+		{"goroutines", int64(o.goroutines), 0, goroutinesMax},
+		{"slots", int64(o.slots), 0, slotsMax},
+		{"files", int64(o.corpus.files), 1, filesMax},
+		{"bytes", o.corpus.bytes, 1, 1 << 40},
+		{"file-bytes", o.corpus.fileBytes, 1, 4 << 20}, // a payload is at most 16 MiB
+		{"batch", int64(o.batch), 1, 1000},
+	} {
+		if one.value < one.least || one.value > one.at {
+			return fmt.Errorf("-%s %d: must be from %d to %d", one.name, one.value, one.least, one.at)
+		}
+	}
+	for name, chosen := range map[string]struct {
+		value string
+		of    []string
+	}{
+		"library":   {o.library, []string{"", libraryFormatter, libraryNative}},
+		"isolation": {o.isolation, []string{"instance", "environment"}},
+	} {
+		if !contains(chosen.of, chosen.value) {
+			return fmt.Errorf("-%s %q: must be one of %q", name, chosen.value, chosen.of)
+		}
 	}
 	return nil
 }
 
-// findFiles completes the paths: the defaults are those of a checkout in which the program, or the
-// working directory, lies.
-func (o *options) findFiles() (err error) {
-	const library, data = "build/release/lib/libbookmarks.so", "examples/bookmarks/data/bookmarks.html"
-	if o.library, err = findFile("library", o.library, library); err != nil {
-		return err
+func contains(all []string, one string) bool {
+	for _, known := range all {
+		if known == one {
+			return true
+		}
 	}
-	o.data, err = findFile("data", o.data, data)
-	return err
+	return false
 }
 
+// orDefault is what the command line says, or what fits the library.
+func orDefault(given, otherwise int) int {
+	if given == 0 {
+		return otherwise
+	}
+	return given
+}
+
+// findFile is the file or folder that a flag names, or the one of the checkout in which the
+// program, or the working directory, lies.
 func findFile(name, given, inCheckout string) (string, error) {
 	if given != "" {
 		path, err := filepath.Abs(given)
 		if err != nil {
 			return "", err
 		}
-		if info, err := os.Stat(path); err != nil || info.IsDir() {
+		if _, err := os.Stat(path); err != nil {
 			return "", fmt.Errorf("-%s %s: no such file", name, given)
 		}
 		return path, nil

@@ -37,6 +37,12 @@ func (p *progress) say(format string, values ...any) {
 	p.width = len(line)
 }
 
+// sayLine says something that stays.
+func (p *progress) sayLine(format string, values ...any) {
+	p.clear()
+	fmt.Fprintf(p.output, format+"\n", values...)
+}
+
 // clear ends a line that is being written over.
 func (p *progress) clear() {
 	if p.terminal && p.width > 0 {
@@ -57,10 +63,10 @@ func (p *progress) follow(t *totals, done <-chan struct{}) {
 		case <-ticker.C:
 		}
 		now := t.cycles.Load()
-		line := fmt.Sprintf("%3.0f s  %s cycles (%s/s)  %s requests  %s rows found of %s",
+		expected, found := t.allRows()
+		line := fmt.Sprintf("%3.0f s  %s cycles (%s/s)  %s requests  %s results right of %s",
 			time.Since(start).Seconds(), number(now), number(now-cycles),
-			number(t.requests.Load()), number(t.imported.Load()+t.found.Load()),
-			number(t.importedExpected.Load()+t.foundExpected.Load()))
+			number(t.requests.Load()), number(found), number(expected))
 		if n := t.unexpected.Load(); n > 0 {
 			line += fmt.Sprintf("  %s ERRORS", number(n))
 		}

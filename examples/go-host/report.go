@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	weir "github.com/weir-ffi/weir-go"
@@ -12,6 +11,7 @@ import (
 
 // report is the result of a run; its JSON form is what -json prints.
 type report struct {
+	Library     string  `json:"library"`
 	Goroutines  int     `json:"goroutines"`
 	Slots       int     `json:"slots"`
 	Seconds     float64 `json:"seconds"`
@@ -20,6 +20,8 @@ type report struct {
 	Cycles         int64 `json:"cycles"`
 	Requests       int64 `json:"requests"`
 	ProgressEvents int64 `json:"progress_events"`
+
+	Amounts []amount `json:"amounts"`
 
 	Times []timing `json:"times"`
 
@@ -35,6 +37,13 @@ type report struct {
 	Errors     []string `json:"errors"`
 	ErrorCount int64    `json:"error_count"`
 	Broken     []string `json:"broken"` // the invariants that do not hold
+	Verdict    string   `json:"-"`      // what has been shown when all hold
+}
+
+// amount is something that is counted and not judged.
+type amount struct {
+	What  string `json:"what"`
+	Count int64  `json:"count"`
 }
 
 type timing struct {
@@ -50,44 +59,40 @@ type rows struct {
 	Found    int64  `json:"found"`
 }
 
-func (r *report) count(t *totals) {
+func (r *report) count(w *workload, t *totals) {
 	r.Cycles, r.Requests = t.cycles.Load(), t.requests.Load()
 	r.ProgressEvents = t.progressEvents.Load()
-	r.Rows = []rows{
-		{"rows imported", t.importedExpected.Load(), t.imported.Load()},
-		{"rows found by searches", t.foundExpected.Load(), t.found.Load()},
+	for i, what := range w.amounts {
+		r.Amounts = append(r.Amounts, amount{what, t.amounts[i].Load()})
+	}
+	for i, what := range w.rows {
+		r.Rows = append(r.Rows, rows{what, t.rows[i].expected.Load(), t.rows[i].found.Load()})
 	}
 }
 
-func (r *report) time(tenants []*tenant) {
-	var all tenant
+func (r *report) time(w *workload, tenants []*tenant) {
+	all := newTenant(w, 0)
 	var requests histogram
 	for _, t := range tenants {
 		all.createFree.merge(&t.createFree)
 		all.createWaited.merge(&t.createWaited)
 		all.destroy.merge(&t.destroy)
-		all.imports.merge(&t.imports)
-		all.searches.merge(&t.searches)
-		all.counts.merge(&t.counts)
+		for i := range t.requests {
+			all.requests[i].merge(&t.requests[i])
+			requests.merge(&t.requests[i])
+		}
 	}
-	for _, h := range []*histogram{&all.imports, &all.searches, &all.counts} {
-		requests.merge(h)
+	add := func(what string, times *histogram) {
+		r.Times = append(r.Times, timing{what, times.total, times.quantile(0.50),
+			times.quantile(0.99)})
 	}
-	for _, row := range []struct {
-		what  string
-		times *histogram
-	}{
-		{"create, a slot is free", &all.createFree},
-		{"create, after a wait in line", &all.createWaited},
-		{"request", &requests},
-		{"  import", &all.imports},
-		{"  count", &all.counts},
-		{"  search", &all.searches},
-		{"destroy", &all.destroy},
-	} {
-		r.Times = append(r.Times, timing{strings.TrimSpace(row.what), row.times.total,
-			row.times.quantile(0.50), row.times.quantile(0.99)})
+	add("create, a slot is free", &all.createFree)
+	add("create, after a wait in line", &all.createWaited)
+	add("request", &requests)
+	for i, what := range w.methods {
+		add("  "+what, &all.requests[i])
 	}
+	add("destroy", &all.destroy)
 }
 
 // judge names the invariants that do not hold.
@@ -116,6 +121,9 @@ func (r *report) judge() {
 	if p.SlotsQuarantined != 0 || p.SlotsUnclean != 0 || p.WakesRepeated != 0 || p.EventsDropped != 0 {
 		broken("pool: %d slots in quarantine, %d unclean, %d lost wake-ups, %d events dropped",
 			p.SlotsQuarantined, p.SlotsUnclean, p.WakesRepeated, p.EventsDropped)
+	}
+	if p.HandlersStopped != 0 || p.InstancesEnded != 0 {
+		broken("pool: %d handlers stopped, %d instances ended", p.HandlersStopped, p.InstancesEnded)
 	}
 	if r.ErrorCount > 0 {
 		broken("%d unexpected errors", r.ErrorCount)

@@ -42,6 +42,8 @@ func TestEveryBrokenInvariantIsNamed(t *testing.T) {
 		"1 unclean":              func(r *report) { r.Pool.SlotsUnclean = 1 },
 		"1 lost wake-ups":        func(r *report) { r.Pool.WakesRepeated = 1 },
 		"1 events dropped":       func(r *report) { r.Pool.EventsDropped = 1 },
+		"1 handlers stopped":     func(r *report) { r.Pool.HandlersStopped = 1 },
+		"1 instances ended":      func(r *report) { r.Pool.InstancesEnded = 1 },
 		"3 unexpected errors":    func(r *report) { r.ErrorCount = 3 },
 		"no cycle":               func(r *report) { r.Cycles = 0 },
 	} {
@@ -60,7 +62,8 @@ func TestEveryBrokenInvariantIsNamed(t *testing.T) {
 func TestTheReportIsValidJSON(t *testing.T) {
 	var text strings.Builder
 	r := sound()
-	r.time([]*tenant{{}})
+	w := &workload{methods: []string{"import"}}
+	r.time(w, []*tenant{newTenant(w, 0)})
 	if err := r.writeJSON(&text); err != nil {
 		t.Fatal(err)
 	}

@@ -2,16 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
 	weir "github.com/weir-ffi/weir-go"
 )
-
-// warmUp is how long the tenants run before anything is counted: threads are started, memory is
-// touched, descriptors are opened.
-const warmUp = time.Second
 
 // errorsKept: the first ones tell what is wrong, the others only how often.
 const errorsKept = 5
@@ -19,8 +14,8 @@ const errorsKept = 5
 // host is one run.
 type host struct {
 	options  options
+	work     *workload
 	progress *progress
-	shares   []share
 	pool     *weir.Pool
 
 	lock   sync.Mutex
@@ -29,28 +24,23 @@ type host struct {
 }
 
 func run(ctx context.Context, o options, p *progress) (*report, error) {
-	entries, err := readBookmarks(o.data)
-	if err != nil {
-		return nil, err
-	}
-	h := &host{options: o, progress: p}
-	if h.shares, err = makeShares(entries, o.goroutines); err != nil {
-		return nil, err
-	}
-	library, err := weir.Open(o.library)
+	work, library, err := open(ctx, o, p)
 	if err != nil {
 		return nil, err
 	}
 	defer library.Close()
-	if h.pool, err = library.NewPool(weir.PoolOptions{MaxSlots: o.slots}); err != nil {
+	h := &host{options: o, work: work, progress: p}
+	options := work.pool
+	options.MaxSlots = work.slots
+	if h.pool, err = library.NewPool(options); err != nil {
 		return nil, err
 	}
 	defer h.pool.Close()
-	if err := h.pool.Prewarm(o.slots); err != nil {
+	if err := h.pool.Prewarm(work.slots); err != nil {
 		return nil, err
 	}
-	p.say("weir %s: %d tenants on %d slots, %s bookmarks, %v", weir.Version(), o.goroutines,
-		o.slots, number(int64(len(entries))), o.duration)
+	p.say("weir %s: %d tenants on %d slots, %s, %v", weir.Version(), work.goroutines, work.slots,
+		work.describe, o.duration)
 	r, err := h.measure(ctx)
 	if err != nil {
 		return nil, err
@@ -60,48 +50,72 @@ func run(ctx context.Context, o options, p *progress) (*report, error) {
 
 // measure runs the tenants twice: to warm up, and then to be counted.
 func (h *host) measure(ctx context.Context) (*report, error) {
-	r := &report{Goroutines: h.options.goroutines, Slots: h.options.slots}
+	r := &report{Library: h.work.name, Goroutines: h.work.goroutines, Slots: h.work.slots,
+		Verdict: h.work.verdict}
 	startGoThreads()
-	h.phase(ctx, warmUp, &totals{})
+	h.phase(ctx, h.work.warmUp, newTotals(h.work))
 	var err error
-	if r.Before, err = takeFootprint(); err != nil {
+	if r.Before, err = h.footprint(); err != nil {
 		return nil, err
 	}
-	var t totals
+	t := newTotals(h.work)
 	done, followed := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(followed)
-		h.progress.follow(&t, done)
+		h.progress.follow(t, done)
 	}()
 	start := time.Now()
-	tenants := h.phase(ctx, h.options.duration, &t)
+	tenants := h.phase(ctx, h.options.duration, t)
 	r.Seconds = time.Since(start).Seconds()
 	close(done)
 	<-followed
 	h.progress.clear()
 	r.Interrupted = ctx.Err() != nil
-	if r.After, err = takeFootprint(); err != nil {
+	if r.After, err = h.footprint(); err != nil {
 		return nil, err
 	}
-	r.count(&t)
-	r.time(tenants)
+	r.count(h.work, t)
+	r.time(h.work, tenants)
 	return r, nil
+}
+
+// prepareTimeout is long beyond what building an environment takes.
+const prepareTimeout = 30 * time.Second
+
+// footprint is taken when the pool is at rest: a slot whose environment is being built anew holds
+// fewer descriptors for that time.
+func (h *host) footprint() (footprint, error) {
+	for end := time.Now().Add(prepareTimeout); h.work.pool.MinClean > 0; {
+		stats, err := h.pool.Stats()
+		if err != nil {
+			return footprint{}, err
+		}
+		if stats.SlotsPrepared >= uint64(h.work.pool.MinClean) || time.Now().After(end) {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return takeFootprint()
 }
 
 // phase runs all tenants for a time, and returns when the last has finished its cycle.
 func (h *host) phase(ctx context.Context, duration time.Duration, t *totals) []*tenant {
-	ctx, cancel := context.WithTimeout(ctx, duration)
+	timed, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
-	tenants := make([]*tenant, h.options.goroutines)
+	if h.work.begin != nil {
+		h.work.begin()
+	}
+	tenants := make([]*tenant, h.work.goroutines)
 	var group sync.WaitGroup
 	for i := range tenants {
-		one := &tenant{pool: h.pool, name: fmt.Sprintf("tenant-%d", i), share: h.shares[i], totals: t}
+		one := newTenant(h.work, i)
+		one.pool, one.totals = h.pool, t
 		one.fail = func(err error) { h.fail(t, err) }
 		tenants[i] = one
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			one.run(ctx)
+			one.run(ctx, timed)
 		}()
 	}
 	group.Wait()

@@ -25,12 +25,15 @@ func (r *report) writeTable(output io.Writer) error {
 	if r.Interrupted {
 		ended = ", interrupted"
 	}
-	fmt.Fprintf(&t.text, "\n%d tenants on %d slots, %.1f s%s\n\n", r.Goroutines, r.Slots, r.Seconds,
-		ended)
+	fmt.Fprintf(&t.text, "\n%s: %d tenants on %d slots, %.1f s%s\n\n", r.Library, r.Goroutines,
+		r.Slots, r.Seconds, ended)
 	t.row("", "count", "a second")
 	t.row("cycles", number(r.Cycles), number(int64(float64(r.Cycles)/r.Seconds)))
 	t.row("requests", number(r.Requests), number(int64(float64(r.Requests)/r.Seconds)))
 	t.row("progress events", number(r.ProgressEvents))
+	for _, row := range r.Amounts {
+		t.row(row.What, number(row.Count), number(int64(float64(row.Count)/r.Seconds)))
+	}
 	t.row("")
 	t.row("", "count", "p50", "p99")
 	for _, row := range r.Times {
@@ -76,6 +79,11 @@ func (r *report) writePool(t *table) {
 	t.row("events emitted", unsigned(p.EventsEmitted))
 	t.row("events dropped", unsigned(p.EventsDropped))
 	t.row("lost wake-ups", unsigned(p.WakesRepeated))
+	if r.Library == libraryFormatter {
+		t.row("environments rebuilt", unsigned(p.EnvironmentsRebuilt))
+		t.row("handlers stopped", unsigned(p.HandlersStopped))
+		t.row("instances that ended", unsigned(p.InstancesEnded))
+	}
 	live := l.Libraries + l.Queues + l.Pools + l.Slots + l.Contexts + l.Instances + l.Jobs
 	t.row("live objects at the end", number(int64(live)+int64(l.Records)))
 	t.row("live bytes at the end", unsigned(l.PayloadBytes))
@@ -86,7 +94,7 @@ func (r *report) writeVerdict(t *table) {
 		fmt.Fprintf(&t.text, "\n  error: %s", text)
 	}
 	if len(r.Broken) == 0 {
-		t.text.WriteString("\nAll rows were found; no new thread, no new descriptor, nothing left.\n")
+		fmt.Fprintf(&t.text, "\n%s; no new thread, no new descriptor, nothing left.\n", r.Verdict)
 		return
 	}
 	for _, text := range r.Broken {

@@ -27,21 +27,24 @@ export const formatOptions = z
     experimentalTernaries: z.boolean(),
     experimentalOperatorPosition: z.enum(['start', 'end']),
   })
-  .partial();
+  .partial()
+  .meta({ id: 'FormatOptions' });
 
 /** For all files of an instance; a file's own options come on top. */
 export const config = z.strictObject({ options: formatOptions.optional() });
 
 /** A text, and by its path or the name of a parser the language that it is in. */
-export const source = z.strictObject({
-  path: z.string().optional(),
-  parser: z.string().optional(),
-  source: z.string(),
-  options: formatOptions.optional(),
-});
+export const source = z
+  .strictObject({
+    path: z.string().optional(),
+    parser: z.string().optional(),
+    source: z.string(),
+    options: formatOptions.optional(),
+  })
+  .meta({ id: 'Source' });
 
 /** Where a text is not of its language; both count from 1. */
-export const place = z.strictObject({ line: uint32(), column: uint32() });
+export const place = z.strictObject({ line: uint32(), column: uint32() }).meta({ id: 'Place' });
 
 export const formatted = z.strictObject({ formatted: z.string(), changed: z.boolean() });
 

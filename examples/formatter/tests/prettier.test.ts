@@ -20,8 +20,7 @@ const texts: Record<string, string> = {
   'a.mdx': 'import A from "a"\n\n<A  b={1}/>\n',
   'a.yaml': 'a:   1\nb:\n    - c\n    - {d: e}\n# f\n',
   'a.html': '<!doctype html><p>a<b>c</b><script>let   x=1</script><style>a{b:c}</style>\n',
-  'a.vue':
-    '<template><a :b="c+d" @e="f()"/></template>\n<script setup lang="ts">let a:number=1</script>\n',
+  'a.vue': '<template><a :b="c+d" @e="f()"/></template>\n<script lang="ts">let a:B=1</script>\n',
   'a.component.html': '<a *ngIf="b;else c" [d]="e|f" (g)="h($event)">{{ i+j }}</a>\n',
   'a.hbs': '<div>{{#if a}}{{b}}{{/if}}</div>\n',
   'a.graphql': 'query A($b:Int){c(d:$b){...E}} fragment E on F{g}\n',
