@@ -11,6 +11,7 @@ import { TARGETS } from '../generate/generate.js';
 import { LibraryFileError } from '../library-file/format.js';
 import { type BuildOptions, buildCommand } from './commands/build.js';
 import { type CallOptions, callCommand } from './commands/call.js';
+import { type DoctorOptions, doctorCommand } from './commands/doctor.js';
 import { type GenerateCommandOptions, generateCommand } from './commands/generate.js';
 import { type InspectOptions, inspectCommand } from './commands/inspect.js';
 import { CliError, EXIT, messageOf } from './errors.js';
@@ -124,7 +125,17 @@ function addInspect(program: Command, io: Io): void {
     .action((library: string, options: InspectOptions) => inspectCommand(io, library, options));
 }
 
-function makeProgram(io: Io, _setExit: SetExit): Command {
+function addDoctor(program: Command, io: Io, setExit: SetExit): void {
+  program
+    .command('doctor')
+    .description('say what is installed, what is missing and how to get it')
+    .option(...RUNTIME_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText('after', '\nExit code 1 when something that is needed is missing.\n')
+    .action(async (options: DoctorOptions) => setExit(await doctorCommand(io, options)));
+}
+
+function makeProgram(io: Io, setExit: SetExit): Command {
   const program = new Command('weir')
     .description('Build, inspect and call libraries written in TypeScript.')
     .version(version(), '-V, --version')
@@ -146,6 +157,7 @@ function makeProgram(io: Io, _setExit: SetExit): Command {
   addGenerate(program, io);
   addCall(program, io);
   addInspect(program, io);
+  addDoctor(program, io, setExit);
   return program;
 }
 
