@@ -134,14 +134,15 @@ async function eachModule(context: StepContext, task: ModuleTask): Promise<Count
 }
 
 /** Long enough for hundreds of lives of each slot; `npm run test:soak` takes its time. */
-const HOST_ARGUMENTS = ['-duration=5s', '-goroutines=64', '-slots=16'];
+const HOST_ARGUMENTS = ['-library=native', '-duration=5s', '-goroutines=64', '-slots=16'];
 
 /** The host checks its own invariants and ends with an exit code. */
-async function runHost(context: StepContext): Promise<Counts> {
+export async function runHost(context: StepContext, args: string[]): Promise<Counts> {
   const go = await prepare(context);
   if (!go) return one(false);
   const built = await buildHost(go, false);
-  const { code, output } = built.code === 0 ? await run(hostProgram, HOST_ARGUMENTS) : built;
+  context.progress(`go-host ${args.join(' ')}`);
+  const { code, output } = built.code === 0 ? await run(hostProgram, args) : built;
   if (code !== 0) context.print(`${output.trimEnd()}\nthe Go host ended with exit code ${code}`);
   return one(code === 0);
 }
@@ -165,6 +166,6 @@ export const goSteps: Step[] = [
   {
     name: 'go: the host over the bookmarks library',
     groups: ['go', 'host'],
-    run: runHost,
+    run: (context) => runHost(context, HOST_ARGUMENTS),
   },
 ];
