@@ -18,7 +18,7 @@ export class SyntaxProblem extends Error {
   }
 }
 
-/** A file whose name says nothing about its language. */
+/** A file whose name says nothing about its language, or a parser that there is not. */
 export class UnknownLanguage extends Error {}
 
 interface PrettierError extends Error {
@@ -29,9 +29,12 @@ interface PrettierError extends Error {
 const withoutPlace = (message: string): string =>
   (message.split('\n')[0] ?? '').replace(/ \(\d+:\d+\)$/, '');
 
+/** Prettier's names for it; an option that cannot be, the other ConfigError, our schemas refuse. */
+const UNKNOWN = ['UndefinedParserError', 'ConfigError'];
+
 function explain(thrown: unknown): unknown {
   if (!(thrown instanceof Error)) return thrown;
-  if (thrown.name === 'UndefinedParserError') return new UnknownLanguage(thrown.message);
+  if (UNKNOWN.includes(thrown.name)) return new UnknownLanguage(thrown.message);
   const place = (thrown as PrettierError).loc?.start;
   if (place === undefined) return thrown;
   return new SyntaxProblem(withoutPlace(thrown.message), place.line, place.column);
