@@ -13,6 +13,7 @@ import { type BuildOptions, buildCommand } from './commands/build.js';
 import { type CallOptions, callCommand } from './commands/call.js';
 import { type DoctorOptions, doctorCommand } from './commands/doctor.js';
 import { type GenerateCommandOptions, generateCommand } from './commands/generate.js';
+import { type InitOptions, initCommand } from './commands/init.js';
 import { type InspectOptions, inspectCommand } from './commands/inspect.js';
 import { CliError, EXIT, messageOf } from './errors.js';
 import { sdkFolder } from './find-runtime.js';
@@ -42,6 +43,19 @@ type SetExit = (code: number) => void;
 
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+
+function addInit(program: Command, io: Io): void {
+  program
+    .command('init')
+    .description('make a new library, with a test that passes')
+    .argument('<dir>', 'a folder that is empty or does not exist')
+    .option('--name <name>', "of the library; default: the folder's")
+    .option('--git', 'make it a git repository')
+    .option('--no-install', 'do not run npm install')
+    .option(...JSON_OPTION)
+    .addHelpText('after', examples('weir init greeter', 'weir init packages/greeter --no-install'))
+    .action((folder: string, options: InitOptions) => initCommand(io, folder, options));
+}
 
 function addBuild(program: Command, io: Io): void {
   program
@@ -153,6 +167,7 @@ function makeProgram(io: Io, setExit: SetExit): Command {
       'after',
       examples('weir init greeter', 'weir build', "weir call dist/greeter.weir greet '{…}'"),
     );
+  addInit(program, io);
   addBuild(program, io);
   addGenerate(program, io);
   addCall(program, io);
