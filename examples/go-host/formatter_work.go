@@ -86,7 +86,7 @@ func formatterWork(ctx context.Context, o options, file string, p *progress) (*w
 		return nil, err
 	}
 	if err := script.run(ctx, data, f.files, f.optionsOf, func(done int) {
-		if done%20 == 0 {
+		if done%50 == 0 {
 			p.say("expected results, by prettier in plain Node: %d of %d", done, len(f.files))
 		}
 	}); err != nil {

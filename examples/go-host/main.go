@@ -1,9 +1,11 @@
-// Command go-host runs many tenants over the bookmarks library and checks every answer.
+// Command go-host runs many tenants over one library and checks every answer.
 //
-// Each goroutine is a tenant: it creates a context, imports its share of a real bookmark file,
-// searches for what must be there, and destroys the context, again and again for some seconds. At
-// the end the host prints a table, and ends with code 1 when something was not as it must be: rows,
-// threads, descriptors, live objects, or an error that nobody expected.
+// Each goroutine is a tenant: it creates a context, works in it, and destroys it, again and again
+// for some seconds. With the formatter, a library in TypeScript, it formats real source files and
+// compares each result with prettier's own; with the native bookmarks library it imports its share
+// of a real bookmark file and searches for what must be there. At the end the host prints a table,
+// and ends with code 1 when something was not as it must be: results, threads, descriptors, live
+// objects, or an error that nobody expected.
 package main
 
 import (
