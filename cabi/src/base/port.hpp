@@ -80,8 +80,11 @@ int poller_create(int signal);
 bool poller_add(int poller, int descriptor);
 void poller_remove(int poller, int descriptor);
 
-/** Sleep until one of them wakes, or until `deadline_ns`; at once when that has passed. */
-void poller_wait(int poller, uint64_t deadline_ns);
+/**
+ * Sleep until one of them wakes, or until `deadline_ns`; at once when that has passed. Returns
+ * whether the one that was added is readable.
+ */
+bool poller_wait(int poller, uint64_t deadline_ns);
 
 // ---- threads ----
 

@@ -179,6 +179,9 @@ void descriptor_close(int descriptor) {
     close(descriptor);
 }
 
+/** What tells the descriptor that was added from the signal. */
+constexpr uint32_t added_mark = 1;
+
 int poller_create(int signal) {
     const ErrnoKeeper keep;
     const int poller = epoll_create1(EPOLL_CLOEXEC);
@@ -195,6 +198,7 @@ bool poller_add(int poller, int descriptor) {
     const ErrnoKeeper keep;
     epoll_event event = {};
     event.events = EPOLLIN;
+    event.data.u32 = added_mark;
     return epoll_ctl(poller, EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
@@ -204,7 +208,7 @@ void poller_remove(int poller, int descriptor) {
     epoll_ctl(poller, EPOLL_CTL_DEL, descriptor, &event);
 }
 
-void poller_wait(int poller, uint64_t deadline_ns) {
+bool poller_wait(int poller, uint64_t deadline_ns) {
     const ErrnoKeeper keep;
     int timeout_ms = -1;
     if (deadline_ns != never) {
@@ -214,8 +218,10 @@ void poller_wait(int poller, uint64_t deadline_ns) {
         const uint64_t left_ms = (left_ns + 999'999) / 1'000'000;
         timeout_ms = static_cast<int>(left_ms < longest_ms ? left_ms : longest_ms);
     }
-    epoll_event events[2];
-    epoll_wait(poller, events, 2, timeout_ms);
+    epoll_event events[2] = {};
+    const int count = epoll_wait(poller, events, 2, timeout_ms);
+    return (count > 0 && events[0].data.u32 == added_mark) ||
+           (count > 1 && events[1].data.u32 == added_mark);
 }
 
 bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFunction function,

@@ -45,6 +45,10 @@ class SeatHost {
     virtual weir_status try_emit(const char *name, size_t name_length, const void *data,
                                  size_t length) = 0;
 
+    /** Several answers follow that the host is to see together, or have been given. */
+    virtual void answers_begin() = 0;
+    virtual void answers_end() = 0;
+
     /** A handler was stopped while it ran; its call is answered by the seat. */
     virtual void handler_stopped() = 0;
 
@@ -88,8 +92,11 @@ class Seat {
     /** Run what was staged. */
     virtual void run() = 0;
 
-    /** Run what the environment's own loop has ready, without waiting. */
-    virtual void turn() = 0;
+    /**
+     * Run what the environment's own loop has ready, without waiting. `ready`: its descriptor was
+     * seen readable.
+     */
+    virtual void turn(bool ready) = 0;
 
     /** Polls readable when turn() has something to do. -1 without an environment. */
     virtual int descriptor() const = 0;

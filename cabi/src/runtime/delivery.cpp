@@ -198,7 +198,11 @@ void deliver(Slot &slot, Record &record) {
         return;
     }
     switch (slot.settings->delivery) {
-    case Delivery::queue: return slot.queue->push(record, more_follows(slot));
+    case Delivery::queue:
+        // Asked of the worker's own thread alone, which is the one that writes it.
+        return is_worker_of(slot.index) && slot.worker.answers_follow
+                   ? slot.queue->push_quietly(record)
+                   : slot.queue->push(record, more_follows(slot));
     case Delivery::callback: return deliver_behind_callbacks(slot, record);
     case Delivery::direct: return deliver_direct(slot, record);
     }

@@ -43,7 +43,7 @@ void dispose(Queue *queue) {
     port::deallocate(queue);
 }
 
-void Queue::push(Record &record, bool more_follows) {
+void Queue::push_quietly(Record &record) {
     const uint32_t cpu = port::current_cpu();
     if (pusher_cpu_.load(std::memory_order_relaxed) != cpu) {
         pusher_cpu_.store(cpu, std::memory_order_relaxed);
@@ -52,6 +52,14 @@ void Queue::push(Record &record, bool more_follows) {
     do {
         record.next_out.store(seen, std::memory_order_relaxed);
     } while (!pushed_.compare_exchange_weak(seen, &record, std::memory_order_seq_cst));
+}
+
+void Queue::push(Record &record, bool more_follows) {
+    push_quietly(record);
+    tell(more_follows);
+}
+
+void Queue::tell(bool more_follows) {
     wake_sleeper(more_follows);
     if (armed_.load(std::memory_order_seq_cst)) {
         announce();

@@ -35,6 +35,12 @@ class Queue {
      */
     void push(Record &record, bool more_follows);
 
+    /** As push, but nobody is told: tell() must follow soon. */
+    void push_quietly(Record &record);
+
+    /** Tell who waits, as a push does. */
+    void tell(bool more_follows);
+
     /** Take up to `capacity` records, oldest first. */
     uint32_t drain(weir_record *out, uint32_t capacity);
 

@@ -115,7 +115,9 @@ void Seating::turn() {
     if (room_.exchange(false, std::memory_order_seq_cst)) {
         seat_->room();
     }
-    seat_->turn();
+    const bool ready = loop_ready_;
+    loop_ready_ = false;
+    seat_->turn(ready);
 }
 
 bool Seating::create(weir_instance instance, const Record &record) {
@@ -232,6 +234,15 @@ void Seating::offer_room() {
     }
 }
 
+void Seating::answers_begin() { slot_.worker.answers_follow = true; }
+
+void Seating::answers_end() {
+    slot_.worker.answers_follow = false;
+    if (slot_.queue != nullptr) {
+        slot_.queue->tell(false);
+    }
+}
+
 void Seating::handler_stopped() { slot_.counters.handlers_stopped.add(); }
 
 void Seating::stop(weir_call call, StopReason reason, uint64_t beat) {
@@ -246,7 +257,7 @@ uint64_t Seating::sleep_until(uint64_t deadline_ns) const {
 }
 
 void Seating::sleep_on_descriptors(uint64_t deadline_ns) {
-    port::poller_wait(poller_, sleep_until(deadline_ns));
+    loop_ready_ = port::poller_wait(poller_, sleep_until(deadline_ns));
 }
 
 } // namespace weir

@@ -91,6 +91,8 @@ class Seating final : public SeatHost {
     void instance_ended(const char *reason, size_t length) override;
     weir_status try_emit(const char *name, size_t name_length, const void *data,
                          size_t length) override;
+    void answers_begin() override;
+    void answers_end() override;
     void handler_stopped() override;
 
   private:
@@ -102,6 +104,7 @@ class Seating final : public SeatHost {
     int signal_ = -1;  ///< what notifiers write to
     int poller_ = -1;  ///< sleeps on signal_ and on the loop's descriptor
     int watched_ = -1; ///< that descriptor
+    bool loop_ready_ = false; ///< the descriptor was readable when the worker last slept
     bool creating_ = false;
     bool destroying_ = false;
     bool ended_ = false; ///< the instance ended itself

@@ -63,6 +63,7 @@ class Subject {
 
     void forget() { times_.clear(); }
     double time() const { return median(times_); }
+    uint64_t wakes() const { return host_.stats().worker_wakes + host_.stats().watch_wakes; }
 
     ~Subject() { destroy(context_); }
     Subject(const Subject &) = delete;
@@ -130,6 +131,24 @@ void echo_part(const Task &task) {
     if (task.placement == Placement::two_cores) {
         compare(task, "echo_spin", 0, round_trips);
     }
+}
+
+/** What a context costs that has answered and has nothing to do: processor time and wake-ups. */
+void idle_part(const Task &task) {
+    const EngineLibrary library(task.library);
+    const Placed placed(task.placement);
+    Subject subject(library.handle(), library.method("echo"), placed, 0);
+    subject.window(most_records, warm_up_ns);
+    const timespec pause = {.tv_sec = 1, .tv_nsec = 0};
+    nanosleep(&pause, nullptr); // V8 tidies up after work
+    const uint64_t busy = processor_ns();
+    const uint64_t wakes = subject.wakes();
+    nanosleep(&pause, nullptr);
+    constexpr double nanoseconds_per_millisecond = 1e6;
+    report(bench::placed("idle", task.placement), 0, 0,
+           {{"wakes_per_s", static_cast<double>(subject.wakes() - wakes)},
+            {"processor_ms_per_s",
+             static_cast<double>(processor_ns() - busy) / nanoseconds_per_millisecond}});
 }
 
 void window_part(const Task &task) { compare(task, "window", 0, window_64); }

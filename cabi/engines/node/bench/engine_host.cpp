@@ -77,6 +77,14 @@ std::string ask(weir_handle context, uint32_t method, const std::string &payload
     return answer;
 }
 
+uint64_t processor_ns() {
+    timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    constexpr uint64_t nanoseconds_per_second = 1'000'000'000;
+    return static_cast<uint64_t>(time.tv_sec) * nanoseconds_per_second +
+           static_cast<uint64_t>(time.tv_nsec);
+}
+
 double median(std::vector<double> values) {
     std::sort(values.begin(), values.end());
     return values.empty() ? 0 : values[values.size() / 2];

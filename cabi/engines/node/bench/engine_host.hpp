@@ -62,6 +62,9 @@ void destroy(weir_handle context);
 /** Send a request, wait, and give its answer; fails unless it is OK. */
 std::string ask(weir_handle context, uint32_t method, const std::string &payload);
 
+/** Processor time of the whole process. */
+uint64_t processor_ns();
+
 double median(std::vector<double> values);
 
 using Counters = std::initializer_list<std::pair<const char *, double>>;
@@ -74,6 +77,7 @@ std::string placed(const char *name, Placement placement);
 
 void echo_part(const Task &task);
 void window_part(const Task &task);
+void idle_part(const Task &task);
 void create_part(const Task &task);
 void cold_part(const Task &task);
 

@@ -13,6 +13,7 @@ struct Part {
 constexpr Part parts[] = {
     {"echo", bench::echo_part},
     {"window", bench::window_part},
+    {"idle", bench::idle_part},
     {"create", bench::create_part},
     {"cold", bench::cold_part},
 };

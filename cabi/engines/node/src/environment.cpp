@@ -54,6 +54,9 @@ bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, st
         return false;
     }
     loop_open_ = true;
+    // A loop without a live handle does not look at its descriptors, not even at those that V8's
+    // tasks and unreferenced handles wake it by.
+    uv_async_init(&loop_, &keeper_, nullptr);
     open_isolate(limits);
     const Locker locker(isolate_);
     const Isolate::Scope isolate_scope(isolate_);
@@ -101,10 +104,17 @@ void Environment::look(const std::function<void()> &work) {
     work();
 }
 
-void Environment::run_loop() {
+bool Environment::run_loop(bool ready) {
+    uv_update_time(&loop_);
+    const uint64_t now_ms = uv_now(&loop_);
+    if (!ready && now_ms == ran_at_ms_ && uv_backend_timeout(&loop_) != 0) {
+        return false;
+    }
+    ran_at_ms_ = now_ms;
     const Entered entered(isolate_, context_);
+    // V8's own tasks wake the loop too. Not DrainTasks, which waits for those of other isolates.
     uv_run(&loop_, UV_RUN_NOWAIT);
-    process_->platform().DrainTasks(isolate_);
+    return true;
 }
 
 /** Handles that were being closed have their callbacks; then the loop itself goes. */
@@ -141,6 +151,7 @@ Environment::~Environment() {
         }
     }
     if (loop_open_) {
+        uv_close(reinterpret_cast<uv_handle_t *>(&keeper_), nullptr);
         close_loop();
     }
 }

@@ -46,8 +46,12 @@ class Environment {
     /** As enter, but nothing else of the environment runs at its end. */
     void look(const std::function<void()> &work);
 
-    /** Run what the loop has ready, without waiting. */
-    void run_loop();
+    /**
+     * Run what the loop has ready, without waiting. When its descriptor was not seen ready it is
+     * looked at once a millisecond, or when a timer or a new watcher asks for it. Returns whether
+     * it ran.
+     */
+    bool run_loop(bool ready);
 
     /** Called with process and require of the environment; once, first of all. */
     using Start =
@@ -63,6 +67,8 @@ class Environment {
     NodeProcess *process_ = nullptr;
     std::shared_ptr<ArrayMemory> memory_;
     uv_loop_t loop_ = {};
+    uv_async_t keeper_ = {};
+    uint64_t ran_at_ms_ = 0;
     bool loop_open_ = false;
     v8::Isolate *isolate_ = nullptr;
     node::IsolateData *isolate_data_ = nullptr;

@@ -346,7 +346,7 @@ void NodeSeat::learn_batch_size(uint32_t count, uint64_t took_ns) {
     }
 }
 
-void NodeSeat::turn() {
+void NodeSeat::turn(bool ready) {
     if (environment_ == nullptr) {
         return;
     }
@@ -360,8 +360,7 @@ void NodeSeat::turn() {
             }
         });
     }
-    if (environment_ != nullptr) {
-        environment_->run_loop();
+    if (environment_ != nullptr && environment_->run_loop(ready)) {
         after_javascript();
     }
 }
@@ -392,6 +391,10 @@ void NodeSeat::answer(uint32_t id, weir_status status, const void *data, size_t 
 }
 
 void NodeSeat::take_answers() {
+    const bool several = block_.answer_count > 1;
+    if (several) {
+        host_.answers_begin();
+    }
     for (int32_t at = 0; at < block_.answer_count; at++) {
         const SharedBlock::Answer &noted = block_.answers[at];
         answer(noted.call, static_cast<weir_status>(noted.status), block_.output + noted.offset,
@@ -399,6 +402,9 @@ void NodeSeat::take_answers() {
     }
     block_.answer_count = 0;
     block_.answer_bytes = 0;
+    if (several) {
+        host_.answers_end();
+    }
 }
 
 void NodeSeat::answer_large(uint32_t id, weir_status status, Local<Uint8Array> data) {

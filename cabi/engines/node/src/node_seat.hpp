@@ -29,7 +29,7 @@ class NodeSeat final : public Seat {
     void abort() override;
     bool stage(uint32_t method, weir_call call, const void *data, size_t length) override;
     void run() override;
-    void turn() override;
+    void turn(bool ready) override;
     int descriptor() const override;
     uint64_t due_ns() override;
     void room() override;

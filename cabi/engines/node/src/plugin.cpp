@@ -41,6 +41,8 @@ class NoHost final : public SeatHost {
     void create_ended(weir_status) override {}
     void destroy_ended() override {}
     void instance_ended(const char *, size_t) override {}
+    void answers_begin() override {}
+    void answers_end() override {}
     void handler_stopped() override {}
     weir_status try_emit(const char *, size_t, const void *, size_t) override { return WEIR_OK; }
 };
