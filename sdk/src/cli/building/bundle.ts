@@ -15,6 +15,7 @@ import {
   type Plugin,
 } from 'esbuild';
 import { CliError } from '../errors.js';
+import { oneZod } from './one-copy.js';
 import { moduleName, renameModules } from './paths.js';
 import type { Project } from './project.js';
 
@@ -91,7 +92,7 @@ function runEsbuild(
     logOverride: { 'commonjs-variable-in-esm': 'silent' },
     define: { 'import.meta.url': META_URL },
     banner: { js: META_URL_CODE },
-    plugins: [addonPlugin(purpose, addons)],
+    plugins: [addonPlugin(purpose, addons), oneZod(project.root)],
   });
 }
 

@@ -48,7 +48,7 @@ function describe(exported) {
   const library = exported.default;
   const { contract, engine } = library ?? {};
   if (typeof contract !== 'object' || contract === null || !Array.isArray(engine?.methods)) {
-    return { problem: 'its default export is ' + (library === null ? 'null' : 'a ' + typeof library) };
+    return { problem: 'its default export is ' + (library === null ? 'null' : 'of type ' + typeof library) };
   }
   return {
     library: {
