@@ -39,17 +39,27 @@ function zodFormat(schema: z.core.$ZodType): string | undefined {
   return ZOD_FORMATS[def.format];
 }
 
-function limits(schema: z.core.$ZodType): JsonSchema {
-  const { minimum, maximum } = schema._zod.bag as { minimum?: unknown; maximum?: unknown };
-  const number = (value: unknown): number | undefined => {
-    const exact = typeof value === 'bigint' ? Number(value) : Number.NaN;
-    return Number.isSafeInteger(exact) ? exact : undefined;
-  };
-  const [low, high] = [number(minimum), number(maximum)];
-  return {
-    ...(low !== undefined && low !== 0 ? { minimum: low } : {}),
-    ...(high !== undefined ? { maximum: high } : {}),
-  };
+interface BoundDef {
+  check?: string;
+  value?: unknown;
+  inclusive?: boolean;
+}
+
+/** The bounds of a bigint schema that a number of JSON can say exactly. */
+function bigintBounds(schema: z.core.$ZodType): JsonSchema {
+  const checks = (schema._zod.def as { checks?: { _zod: { def: BoundDef } }[] }).checks ?? [];
+  const bounds: { [keyword: string]: number } = {};
+  for (const { check, value, inclusive } of checks.map((one) => one._zod.def)) {
+    const bound = typeof value === 'bigint' ? Number(value) : Number.NaN;
+    if (!Number.isSafeInteger(bound)) continue;
+    const isLower = check === 'greater_than';
+    if (!isLower && check !== 'less_than') continue;
+    const end = isLower ? 'Minimum' : 'Maximum';
+    const keyword = inclusive ? end.toLowerCase() : `exclusive${end}`;
+    const known = bounds[keyword] ?? bound;
+    bounds[keyword] = isLower ? Math.max(known, bound) : Math.min(known, bound);
+  }
+  return bounds;
 }
 
 /** A schema that Zod itself cannot say in JSON Schema; undefined when we cannot either. */
@@ -57,7 +67,7 @@ function ownSchema(schema: z.core.$ZodType): JsonSchema | undefined {
   const wide = wideFormat(schema);
   if (wide !== undefined) {
     const least: JsonSchema = wide === 'uint64' ? { minimum: 0 } : {};
-    return { type: 'integer', format: wide, ...least, ...limits(schema) };
+    return { type: 'integer', format: wide, ...least, ...bigintBounds(schema) };
   }
   const bytes = bytesLimits(schema);
   if (bytes === undefined) return undefined;
@@ -68,6 +78,13 @@ function ownSchema(schema: z.core.$ZodType): JsonSchema | undefined {
     ...(bytes.min === undefined ? {} : { weirMinBytes: bytes.min }),
     ...(bytes.max === undefined ? {} : { weirMaxBytes: bytes.max }),
   };
+}
+
+/** The range of a float is its format; what an author adds stays. */
+function dropFloatRange(json: z.core.JSONSchema.BaseSchema): void {
+  const largest = (2 - 2 ** -23) * 2 ** 127;
+  if (json.minimum === -largest) delete json.minimum;
+  if (json.maximum === largest) delete json.maximum;
 }
 
 /**
@@ -88,6 +105,7 @@ export function jsonSchemaOf(schema: z.ZodType, direction: Direction, where: str
       override: ({ zodSchema, jsonSchema }) => {
         const format = numberFormat(zodSchema) ?? zodFormat(zodSchema);
         if (format !== undefined) jsonSchema.format = format;
+        if (format === 'float') dropFloatRange(jsonSchema);
         const def = zodSchema._zod.def as { type: string; catchall?: unknown };
         // Hosts skip what they do not know: that an output has it must not break them.
         if (def.type === 'object' && def.catchall === undefined) {
