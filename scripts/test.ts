@@ -3,12 +3,14 @@
 import { parseCommandLine, usageError } from './lib/args.js';
 import { endOnSignals, isEnding } from './lib/run.js';
 import { Console } from './test/console.js';
+import { formatterSteps } from './test/formatter.js';
 import { goSteps } from './test/go.js';
 import { nativeSteps } from './test/native.js';
+import { sdkSteps } from './test/sdk.js';
 import { sourceSteps } from './test/sources.js';
 import { type Counts, type Step, sum } from './test/step.js';
 
-const steps: Step[] = [...sourceSteps, ...nativeSteps, ...goSteps];
+const steps: Step[] = [...sourceSteps, ...sdkSteps, ...nativeSteps, ...goSteps, ...formatterSteps];
 const groups = [...new Set(steps.flatMap((step) => step.groups))];
 
 const help = `usage: npm test [-- --only <group>[,<group>...]] [--list]
