@@ -7,9 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
+const outfile = process.argv[2];
+if (outfile === undefined) {
+  throw new Error('usage: bundle.mjs OUT');
+}
 await build({
   entryPoints: [join(here, 'js', 'bridge.ts')],
-  outfile: process.argv[2],
+  outfile,
   bundle: true,
   platform: 'node',
   format: 'cjs',

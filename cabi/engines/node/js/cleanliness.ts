@@ -11,16 +11,13 @@
  */
 import { createRequire } from 'node:module';
 
-interface Property {
-  readonly object: object;
-  readonly key: string | symbol;
-  readonly value: unknown;
-}
-
+/** The own properties of an object that hold a value; accessors are counted, and not run. */
 interface Members {
-  readonly object: object;
+  readonly object: Record<string | symbol, unknown>;
   readonly what: string;
   readonly count: number;
+  readonly keys: (string | symbol)[];
+  readonly values: unknown[];
 }
 
 type Handles = { _getActiveHandles(): unknown[]; _getActiveRequests(): unknown[] };
@@ -58,21 +55,22 @@ const intrinsics = [
   'EventTarget',
 ];
 
-/** Own properties that hold a value: accessors are not run. */
-function valuesOf(object: object): Property[] {
-  const found: Property[] = [];
-  for (const key of Reflect.ownKeys(object)) {
+function stockOf(object: object, what: string): Members {
+  const all = Reflect.ownKeys(object);
+  const keys: (string | symbol)[] = [];
+  const values: unknown[] = [];
+  for (const key of all) {
     const property = Reflect.getOwnPropertyDescriptor(object, key);
-    if (property !== undefined && 'value' in property) {
-      found.push({ object, key, value: property.value });
+    if (property !== undefined && 'value' in property && key !== 'exitCode') {
+      keys.push(key);
+      values.push(property.value);
     }
   }
-  return found;
+  return { object: object as Members['object'], what, count: all.length, keys, values };
 }
 
 export class Cleanliness {
   readonly #members: Members[] = [];
-  readonly #values: Property[] = [];
   readonly #environment: Map<string, string | undefined>;
   readonly #listeners: Map<string | symbol, number>;
   readonly #modules: object;
@@ -100,8 +98,7 @@ export class Cleanliness {
   }
 
   #watch(object: object, what: string): void {
-    this.#members.push({ object, what, count: Reflect.ownKeys(object).length });
-    this.#values.push(...valuesOf(object).filter(({ key }) => key !== 'exitCode'));
+    this.#members.push(stockOf(object, what));
   }
 
   /** What is not as it was, or undefined. */
@@ -120,15 +117,17 @@ export class Cleanliness {
     return requests + handles > 0 ? 'open handles' : undefined;
   }
 
+  /** Object by object: a loop over pairs of object and key is ten times slower in V8. */
   #objects(): string | undefined {
-    for (const { object, what, count } of this.#members) {
+    for (const { object, what, count, keys, values } of this.#members) {
       if (Reflect.ownKeys(object).length !== count) {
         return `properties of ${what}`;
       }
-    }
-    for (const { object, key, value } of this.#values) {
-      if (!Object.is(Reflect.get(object, key), value)) {
-        return `value of ${String(key)}`;
+      for (let at = 0; at < keys.length; at++) {
+        const key = keys[at] as string | symbol;
+        if (!Object.is(object[key], values[at])) {
+          return `${what}.${String(key)}`;
+        }
       }
     }
     return undefined;
