@@ -8,7 +8,7 @@
 import type { EngineCall, EngineInstance, EngineLibrary, EngineMethod } from '../engine-abi.js';
 import { engineAbi } from '../engine-abi.js';
 import { describeFailure } from './describe-failure.js';
-import { LibraryError } from './library-error.js';
+import { failure } from './library-error.js';
 import { makeParser } from './parser.js';
 import { isPromise, makeReader, makeWriter, type Reader, type Writer } from './payload.js';
 import type { LibrarySpec } from './types.js';
@@ -40,7 +40,8 @@ class InstanceView {
     return this.engine.signal;
   }
 
-  emit(name: string, payload: unknown): Promise<void> {
+  /** A property, so that authors may take it out of the instance: `const { emit } = call`. */
+  readonly emit = (name: string, payload: unknown): Promise<void> => {
     const write = this.events.get(name);
     if (write === undefined) throw new TypeError(`the library declares no event ${name}`);
     const data = write(payload);
@@ -49,10 +50,10 @@ class InstanceView {
         ? data.then((bytes) => this.engine.emit(name, bytes ?? EMPTY))
         : this.engine.emit(name, data ?? EMPTY),
     );
-  }
+  };
 
-  failure(code: string, details: unknown, message: string): LibraryError {
-    return new LibraryError(code, details, message);
+  get failure(): typeof failure {
+    return failure;
   }
 }
 
@@ -73,12 +74,12 @@ class CallView {
     return this.engine.deadline;
   }
 
-  emit(name: string, payload: unknown): Promise<void> {
-    return this.instance.emit(name, payload);
+  get emit(): InstanceView['emit'] {
+    return this.instance.emit;
   }
 
-  failure(code: string, details: unknown, message: string): LibraryError {
-    return new LibraryError(code, details, message);
+  get failure(): typeof failure {
+    return failure;
   }
 }
 

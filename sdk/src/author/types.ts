@@ -56,7 +56,7 @@ type ErrorDetails<S extends LibrarySpec, C extends string> = Given<
   C extends keyof Entries<S['errors']> ? Entries<S['errors']>[C] : undefined
 >;
 
-/** One instance, as its code sees it. */
+/** One instance, as its code sees it. Its members may be taken out: `const { emit } = call`. */
 export interface Instance<S extends LibrarySpec> {
   /** Aborted when the host destroys the instance, before `destroy` runs. */
   readonly signal: AbortSignal;
