@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	weir "github.com/weir-ffi/weir-go"
+
+	formatter "github.com/weir-ffi/weir/examples/go-host/formatterclient"
 )
 
 // open opens the library that the command line names. When it names none, that is the formatter,
@@ -27,12 +30,30 @@ func open(ctx context.Context, o options, p *progress) (*workload, *weir.Library
 		}
 		return nil, nil, err
 	}
-	work, err := formatterWork(ctx, o, file, p)
+	err = checkContract(library)
+	var work *workload
+	if err == nil {
+		work, err = formatterWork(ctx, o, file, p)
+	}
 	if err != nil {
 		library.Close()
 		return nil, nil, err
 	}
 	return work, library, nil
+}
+
+// checkContract refuses a library that is not the one from which the client was generated.
+func checkContract(library *weir.Library) error {
+	info, err := library.Info()
+	if err != nil {
+		return err
+	}
+	if info.ContractHash != formatter.ContractHash {
+		return fmt.Errorf("%s %s has the contract %.12s, this program that of %s %s, %.12s: "+
+			"weir diff tells the difference", info.Name, info.Version, info.ContractHash,
+			formatter.LibraryName, formatter.LibraryVersion, formatter.ContractHash)
+	}
+	return nil
 }
 
 func openNative(o options) (*workload, *weir.Library, error) {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"testing"
 	"time"
+
+	weir "github.com/weir-ffi/weir-go"
 )
 
 // start is the whole host over the real library and file.
@@ -33,6 +36,39 @@ func TestARunFindsEveryRow(t *testing.T) {
 	}
 	if r.Pool.SlotsBuilt != 4 {
 		t.Errorf("%d slots were built", r.Pool.SlotsBuilt)
+	}
+}
+
+func TestEveryResultIsPrettiersOwn(t *testing.T) {
+	file, err := findFile("file", "", formatterFile)
+	if err != nil {
+		t.Skip(err) // not built
+	}
+	library, err := weir.Open(file)
+	if errors.Is(err, weir.ErrEngineMissing) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	library.Close()
+	for _, isolation := range []string{"instance", "environment"} {
+		r, err := run(context.Background(), options{
+			library: libraryFormatter, duration: time.Second, slots: 2, goroutines: 3,
+			isolation: isolation, batch: 4, corpus: corpusLimits{24, 1 << 20, 10_000},
+		}, &progress{output: io.Discard})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Broken) > 0 || len(r.Errors) > 0 {
+			t.Errorf("%s: broken: %q, errors: %q", isolation, r.Broken, r.Errors)
+		}
+		if r.Rows[0].Found < 24 || r.ProgressEvents == 0 {
+			t.Errorf("%s: %+v", isolation, r)
+		}
+		if built := r.Pool.EnvironmentsRebuilt > 0; built != (isolation == "environment") {
+			t.Errorf("%s: %d environments were built anew", isolation, r.Pool.EnvironmentsRebuilt)
+		}
 	}
 }
 
