@@ -13,7 +13,13 @@ import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import type { Native } from './native.js';
 
-const refusedModules = new Set(['child_process', 'cluster']);
+const refusedNames = new Set(['child_process', 'cluster']);
+
+/** In place of a module that is refused: one whose functions say so. undefined for all others. */
+export function refusedModule(request: unknown): object | undefined {
+  const name = typeof request === 'string' ? request.replace(/^node:/, '') : '';
+  return refusedNames.has(name) ? makeRefused(name) : undefined;
+}
 
 export class RefusedError extends Error {
   readonly code = 'ERR_WEIR_REFUSED';
@@ -69,7 +75,7 @@ function guardSignals(): void {
 }
 
 /** A module whose functions say that they are refused, when they are called. */
-function refusedModule(name: string): object {
+function makeRefused(name: string): object {
   return new Proxy(
     {},
     {
@@ -90,12 +96,8 @@ interface ModuleLoader {
 function guardModules(): void {
   const loader = createRequire('/')('module') as ModuleLoader;
   const load = loader._load;
-  loader._load = (request, ...rest) => {
-    const name = typeof request === 'string' ? request.replace(/^node:/, '') : '';
-    return refusedModules.has(name)
-      ? refusedModule(name)
-      : Reflect.apply(load, loader, [request, ...rest]);
-  };
+  loader._load = (request, ...rest) =>
+    refusedModule(request) ?? Reflect.apply(load, loader, [request, ...rest]);
 }
 
 function guardOutput(native: Native): void {

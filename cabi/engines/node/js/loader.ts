@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 import { type EngineLibrary, engineAbi } from '../../../../sdk/src/engine-abi.js';
+import { refusedModule } from './guards.js';
 import type { Native } from './native.js';
 
 type Compiled = (
@@ -61,7 +62,11 @@ function makeImport(filename: string): (specifier: string) => Promise<unknown> {
   const module = new Module(filename);
   module.filename = filename;
   module._compile('module.exports = (specifier) => import(specifier);', filename);
-  return module.exports as (specifier: string) => Promise<unknown>;
+  const load = module.exports as (specifier: string) => Promise<unknown>;
+  return async (specifier) => {
+    const refused = refusedModule(specifier);
+    return refused === undefined ? load(specifier) : { default: refused };
+  };
 }
 
 function run(script: Script, filename: string): EngineLibrary {
