@@ -6,7 +6,8 @@
  * that function then runs twice.
  */
 
-import * as z from 'zod';
+import type * as z from 'zod';
+import { $ZodAsyncError } from 'zod/v4/core';
 import { jsonPointer } from '../wire/index.js';
 import { type Subject, ValidationError } from './library-error.js';
 import { looksAsync } from './walk.js';
@@ -72,7 +73,7 @@ export function makeParser(schema: z.ZodType, subject: Subject): Parser {
     try {
       result = schema.safeParse(value);
     } catch (error) {
-      if (!(error instanceof z.core.$ZodAsyncError)) throw error;
+      if (!(error instanceof $ZodAsyncError)) throw error;
       isAsync = true;
       return parseAsync(value);
     }

@@ -1,6 +1,7 @@
 /** Bytes, and text that is certain to have a form in every host. */
 
 import * as z from 'zod';
+import { $constructor } from 'zod/v4/core';
 import { isWellFormed } from '../wire/index.js';
 
 export interface BytesLimits {
@@ -18,7 +19,7 @@ interface BytesDef extends z.core.$ZodCustomDef<Uint8Array> {
 
 const initCustom = z.ZodCustom.init as (inst: ZodBytes, def: BytesDef) => void;
 
-const ZodBytes = z.core.$constructor('ZodBytes', (inst: ZodBytes, def: BytesDef) => {
+const ZodBytes = $constructor('ZodBytes', (inst: ZodBytes, def: BytesDef) => {
   initCustom(inst, def);
 });
 

@@ -1,6 +1,7 @@
 /** Numbers of a stated width: what a host's language has as int32, uint64, float … */
 
 import * as z from 'zod';
+import { $constructor } from 'zod/v4/core';
 
 /** Zod's own int64 reads only bigint; the wire has a number wherever one is exact. */
 type BigintFormat = 'int64' | 'uint64';
@@ -13,7 +14,7 @@ const initBigint = z.ZodBigIntFormat.init as (inst: ZodWideInteger, def: unknown
  * A bigint schema that takes a safe integer as well: a payload holds bigint only where a number
  * would not be exact.
  */
-const ZodWideInteger = z.core.$constructor('ZodWideInteger', (inst: ZodWideInteger, def) => {
+const ZodWideInteger = $constructor('ZodWideInteger', (inst: ZodWideInteger, def) => {
   initBigint(inst, def);
   const { parse } = inst._zod;
   inst._zod.parse = (payload, context) => {
