@@ -101,9 +101,9 @@ class Seating final : public SeatHost {
 
     Slot &slot_;
     Seat *seat_ = nullptr;
-    int signal_ = -1;  ///< what notifiers write to
-    int poller_ = -1;  ///< sleeps on signal_ and on the loop's descriptor
-    int watched_ = -1; ///< that descriptor
+    int signal_ = -1;         ///< what notifiers write to
+    int poller_ = -1;         ///< sleeps on signal_ and on the loop's descriptor
+    int watched_ = -1;        ///< that descriptor
     bool loop_ready_ = false; ///< the descriptor was readable when the worker last slept
     bool creating_ = false;
     bool destroying_ = false;

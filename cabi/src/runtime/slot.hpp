@@ -95,7 +95,7 @@ struct WorkerState {
     uint8_t hurried = 0;                ///< see hurry_seat
     weir_status refuses_with = WEIR_OK; ///< why there is no instance: requests get this
     bool brisk = false;                 ///< the handlers of the last batch took no time to speak of
-    bool answers_follow = false; ///< a seat is about to answer more calls
+    bool answers_follow = false;        ///< a seat is about to answer more calls
     bool handed_over = false;           ///< the event thread finishes this recycle
     uint32_t uses = 0;
     uint64_t generation = 0; ///< of the owner that it serves
