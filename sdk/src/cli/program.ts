@@ -11,6 +11,7 @@ import { TARGETS } from '../generate/generate.js';
 import { LibraryFileError } from '../library-file/format.js';
 import { type BuildOptions, buildCommand } from './commands/build.js';
 import { type CallOptions, callCommand } from './commands/call.js';
+import { type DiffOptions, diffCommand } from './commands/diff.js';
 import { type DoctorOptions, doctorCommand } from './commands/doctor.js';
 import { type GenerateCommandOptions, generateCommand } from './commands/generate.js';
 import { type InitOptions, initCommand } from './commands/init.js';
@@ -139,6 +140,24 @@ function addInspect(program: Command, io: Io): void {
     .action((library: string, options: InspectOptions) => inspectCommand(io, library, options));
 }
 
+function addDiff(program: Command, io: Io, setExit: SetExit): void {
+  program
+    .command('diff')
+    .description('say whether hosts of an old version work with a new one')
+    .argument('<old>', 'a .weir file, a contract as JSON, or the TypeScript of a library')
+    .argument('<new>', 'the same')
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `${examples('weir diff released.weir dist/greeter.weir', 'weir diff --json old.json src/library.ts')}
+Exit code 0: they do. 1: something breaks them.
+`,
+    )
+    .action(async (before: string, after: string, options: DiffOptions) =>
+      setExit(await diffCommand(io, before, after, options)),
+    );
+}
+
 function addDoctor(program: Command, io: Io, setExit: SetExit): void {
   program
     .command('doctor')
@@ -172,6 +191,7 @@ function makeProgram(io: Io, setExit: SetExit): Command {
   addGenerate(program, io);
   addCall(program, io);
   addInspect(program, io);
+  addDiff(program, io, setExit);
   addDoctor(program, io, setExit);
   return program;
 }

@@ -132,6 +132,21 @@ ${config.kind === 'value' ? encode : ''}\tleased, err := pool.Create(ctx, ${argu
 `;
 }
 
+const CHECK = `// CheckContract says whether a loaded library has the contract that this client was made from. A
+// client of an older contract may work with a newer one all the same: weir diff tells.
+func CheckContract(library *weir.Library) error {
+	info, err := library.Info()
+	if err != nil {
+		return err
+	}
+	if info.ContractHash == ContractHash {
+		return nil
+	}
+	return fmt.Errorf("%s %s: contract %.12s; the library loaded is %s %s: contract %.12s",
+		LibraryName, LibraryVersion, ContractHash, info.Name, info.Version, info.ContractHash)
+}
+`;
+
 const CLIENT = `// Client calls the library in one context. Any number of goroutines may use it.
 type Client struct {
 	// Undecodable is told of events whose payload is not what the contract says; nil drops them.
@@ -194,6 +209,7 @@ const (
   const undecodable = events.some(({ payload }) => payload.kind === 'value');
   return [
     constants,
+    CHECK,
     undecodable ? CLIENT : CLIENT.replace(/\t\/\/ Undecodable[\s\S]*?\n\n/, ''),
     printCreate(model, configType, types),
     CLIENT_METHODS,

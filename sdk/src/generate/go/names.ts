@@ -29,6 +29,7 @@ export const exportedName = (raw: string): string =>
 
 /** What the generated files declare whatever the contract is. */
 export const OWN_NAMES = [
+  'CheckContract',
   'Client',
   'ContractHash',
   'Create',
