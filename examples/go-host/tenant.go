@@ -72,7 +72,7 @@ func (t *tenant) cycle(ctx context.Context) {
 	work := t.work.next(t)
 	tenancy, err := t.create(ctx, work)
 	if err != nil {
-		if !isEnd(err) { // of the time, while the tenant stood in line
+		if ctx.Err() == nil { // else the time was over while the tenant stood in line
 			t.fail(fmt.Errorf("%s: create: %w", t.name(), err))
 		}
 		return
@@ -95,10 +95,6 @@ func (t *tenant) use(work cycle, c *weir.Context) error {
 	return work.use(ctx, t, c)
 }
 
-func isEnd(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
-
 // create times a free slot and a wait in line apart: the first is weir's doing, the second depends
 // on how long other tenants keep theirs.
 func (t *tenant) create(ctx context.Context, work cycle) (*weir.Context, error) {
@@ -111,6 +107,8 @@ func (t *tenant) create(ctx context.Context, work cycle) (*weir.Context, error) 
 	if !errors.Is(err, weir.ErrPoolExhausted) {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, cycleTimeout)
+	defer cancel()
 	c, err = work.create(ctx, weir.WithTag(t.name()))
 	if err == nil {
 		t.createWaited.add(time.Since(start))
