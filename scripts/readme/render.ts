@@ -1,5 +1,5 @@
-// The generated parts of README.md: samples cut from tested source files, and tables made from
-// results.
+// The generated parts of README.md and of the pages under docs/: samples cut from tested source
+// files, and tables made from results.
 //
 //     <!-- sample:name path -->   ...   <!-- /sample -->
 //     <!-- figures:core -->       ...   <!-- /figures -->
@@ -13,6 +13,9 @@ import { figuresTable, parseResults } from './figures.js';
 import { cutSample } from './sample.js';
 
 const FENCE: Record<string, string> = { '.cpp': 'cpp', '.hpp': 'cpp', '.h': 'c', '.mjs': 'js' };
+
+/** Which files may have generated parts. */
+export const isPage = (path: string): boolean => /^(README|docs\/.*)\.md$/.test(path);
 
 /** One generated part: its mark, what is between the marks now, and what should be. */
 interface Part {

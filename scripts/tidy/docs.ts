@@ -1,10 +1,10 @@
 // Every page under docs/ can be found from docs/README.md, every relative link leads somewhere, and
-// what the README shows is what the samples and the results say.
+// what the README and the pages show is what the samples and the results say.
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { at } from '../lib/paths.js';
-import { staleParts } from '../readme/render.js';
+import { isPage as isRendered, staleParts } from '../readme/render.js';
 import { lineAt, type Problem, type Rule, type SourceFile } from './rule.js';
 
 const INDEX = 'docs/README.md';
@@ -58,17 +58,19 @@ export const linksLeadSomewhere: Rule = {
 };
 
 export const readmeIsFresh: Rule = {
-  name: 'samples and figures in README.md are fresh',
+  name: 'samples and figures in README.md and docs/ are fresh',
   needs: 'sources',
   check: (files) => {
-    const readme = files.find(({ path }) => path === 'README.md');
-    if (!readme || !statSync(at('README.md')).isFile()) {
+    const pages = files.filter(({ path }) => isRendered(path));
+    if (!pages.some(({ path }) => path === 'README.md')) {
       return [{ file: 'README.md', line: 1, message: 'missing' }];
     }
-    return staleParts(readme.text).map(({ index, message }) => ({
-      file: 'README.md',
-      line: lineAt(readme.text, index),
-      message: `${message} (npm run readme)`,
-    }));
+    return pages.flatMap(({ path, text }) =>
+      staleParts(text).map(({ index, message }) => ({
+        file: path,
+        line: lineAt(text, index),
+        message: `${message} (npm run readme)`,
+      })),
+    );
   },
 };
