@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <unistd.h>
+
 namespace bench {
 
 EngineLibrary::EngineLibrary(const std::string &path) {
@@ -83,6 +85,15 @@ uint64_t processor_ns() {
     constexpr uint64_t nanoseconds_per_second = 1'000'000'000;
     return static_cast<uint64_t>(time.tv_sec) * nanoseconds_per_second +
            static_cast<uint64_t>(time.tv_nsec);
+}
+
+double resident_bytes() {
+    FILE *file = fopen("/proc/self/statm", "r");
+    expect(file != nullptr, "/proc/self/statm");
+    long pages = 0;
+    expect(fscanf(file, "%*d %ld", &pages) == 1, "/proc/self/statm");
+    fclose(file);
+    return static_cast<double>(pages) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 double median(std::vector<double> values) {

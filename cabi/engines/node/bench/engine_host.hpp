@@ -19,6 +19,7 @@ namespace bench {
 /** What the program was told on its command line. */
 struct Task {
     std::string library;
+    std::string file; ///< something to format
     Placement placement = Placement::free;
 };
 
@@ -65,6 +66,9 @@ std::string ask(weir_handle context, uint32_t method, const std::string &payload
 /** Processor time of the whole process. */
 uint64_t processor_ns();
 
+/** Memory of the process that is in RAM. */
+double resident_bytes();
+
 double median(std::vector<double> values);
 
 using Counters = std::initializer_list<std::pair<const char *, double>>;
@@ -80,5 +84,9 @@ void window_part(const Task &task);
 void idle_part(const Task &task);
 void create_part(const Task &task);
 void cold_part(const Task &task);
+void cycles_part(const Task &task);
+void environments_part(const Task &task);
+void stop_part(const Task &task);
+void memory_part(const Task &task);
 
 } // namespace bench
