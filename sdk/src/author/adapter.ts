@@ -7,11 +7,13 @@
 
 import type { EngineCall, EngineInstance, EngineLibrary, EngineMethod } from '../engine-abi.js';
 import { engineAbi } from '../engine-abi.js';
+import { encode } from '../wire/index.js';
 import { describeFailure } from './describe-failure.js';
 import { failure } from './library-error.js';
 import { makeParser } from './parser.js';
 import { isPromise, makeReader, makeWriter, type Reader, type Writer } from './payload.js';
 import type { LibrarySpec } from './types.js';
+import { looksAsync } from './walk.js';
 
 /** The implementation once its types are forgotten. */
 export interface Code {
@@ -143,6 +145,19 @@ function declaredDetails(spec: LibrarySpec) {
   };
 }
 
+/**
+ * Read an empty config, for nothing: the first time takes a millisecond, and should be over when a
+ * host waits for its context. The module is loaded before that.
+ */
+function warm(readConfig: Reader, spec: LibrarySpec): void {
+  if (spec.config === undefined || looksAsync(spec.config)) return;
+  try {
+    readConfig(encode({}));
+  } catch {
+    // An empty config need not be a valid one.
+  }
+}
+
 export function adapt(spec: LibrarySpec, code: Code): EngineLibrary {
   const validate = (spec.validate ?? 'both') === 'both';
   const events: Writers = new Map(
@@ -153,6 +168,7 @@ export function adapt(spec: LibrarySpec, code: Code): EngineLibrary {
   );
   const readConfig = makeReader(spec.config, 'config', true);
   const details = declaredDetails(spec);
+  warm(readConfig, spec);
   return {
     abi: engineAbi,
     methods: adaptMethods(spec, code),

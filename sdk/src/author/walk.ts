@@ -5,7 +5,9 @@ import type * as z from 'zod';
 function children(value: object): unknown[] {
   const inner = (value as { _zod?: { def?: unknown } })._zod;
   if (inner !== undefined) return [inner.def];
-  const own = Array.isArray(value) ? value : Object.values(value);
+  // A default may be made by a function of the author: reading it would call that.
+  const keys = Object.keys(value).filter((key) => key !== 'defaultValue');
+  const own = keys.map((key) => (value as Record<string, unknown>)[key]);
   const lazy = value as { type?: unknown; getter?: unknown };
   const isLazy = lazy.type === 'lazy' && typeof lazy.getter === 'function';
   return isLazy ? [...own, (lazy as { getter(): unknown }).getter()] : own;
