@@ -11,6 +11,7 @@ import { installPackages, planInstall } from './bootstrap/apt.mjs';
 import { installLibnode } from './bootstrap/libnode.mjs';
 import { findMissing } from './bootstrap/needs.mjs';
 import { installNodeModules, nodeModulesAreFresh } from './bootstrap/npm.mjs';
+import { buildSdk, sdkIsFresh } from './bootstrap/sdk.mjs';
 
 const NODE_MAJOR_MIN = 20;
 
@@ -70,6 +71,7 @@ function main(checkOnly) {
   }
   const system = missing.length === 0 || installSystem(missing);
   const node = fresh || installNodeModules(say);
+  if (node && !sdkIsFresh()) buildSdk(say);
   return system && node && existsSync('package.json') ? 0 : 1;
 }
 
