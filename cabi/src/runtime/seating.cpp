@@ -246,8 +246,12 @@ void Seating::answers_end() {
 void Seating::handler_stopped() { slot_.counters.handlers_stopped.add(); }
 
 void Seating::stop(weir_call call, StopReason reason, uint64_t beat) {
-    if (seat_ != nullptr) {
-        seat_->stop(call, reason, beat);
+    if (seat_ == nullptr) {
+        return;
+    }
+    const uint64_t seen = beat != 0 ? beat : slot_.worker.beat.load(std::memory_order_acquire);
+    if ((seen & 1) != 0) { // else nothing runs, and what comes next is not meant
+        seat_->stop(call, reason, seen);
     }
 }
 

@@ -3,14 +3,16 @@
  * serves and ends its instances, one after the other. C++ calls what this returns.
  */
 import type { EngineLibrary } from '../../../../sdk/src/engine-abi.js';
+import { AsyncStack } from './async-stack.js';
 import { Calls } from './calls.js';
 import { Cleanliness } from './cleanliness.js';
+import { describe, failureOf } from './failure.js';
 import { installGuards } from './guards.js';
 import { Instance } from './instance.js';
 import { Loaded } from './loader.js';
 import { type Entries, type Native, progress } from './native.js';
 
-class Bridge implements Entries {
+class Bridge implements Omit<Entries, 'recover'> {
   readonly #native: Native;
   readonly #calls: Calls;
   #loaded: Loaded | undefined;
@@ -59,12 +61,12 @@ class Bridge implements Entries {
           this.#native.createEnded(false, undefined);
         },
         (thrown) => {
-          this.#native.createEnded(true, this.#library.describeFailure(thrown).payload);
+          this.#native.createEnded(true, failureOf(this.#library, thrown).payload);
         },
       );
       return progress.later;
     } catch (thrown) {
-      this.#native.createEnded(true, this.#library.describeFailure(thrown).payload);
+      this.#native.createEnded(true, failureOf(this.#library, thrown).payload);
       return progress.failed;
     }
   }
@@ -138,17 +140,10 @@ function isThenable(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | undefined | null)?.then === 'function';
 }
 
-function describe(thrown: unknown): string {
-  try {
-    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  } catch {
-    return 'something that cannot be shown';
-  }
-}
-
 /** In the order in which C++ keeps them: see src/bridge.hpp. */
 export function start(native: Native): unknown[] {
   const bridge = new Bridge(native);
+  const asyncStack = new AsyncStack();
   return [
     () => bridge.load(),
     (config: Uint8Array) => bridge.create(config),
@@ -159,5 +154,7 @@ export function start(native: Native): unknown[] {
     () => bridge.abort(),
     () => bridge.isClean(),
     () => bridge.makeCodeCache(),
+    () => asyncStack.clear(),
+    asyncStack.where(),
   ];
 }

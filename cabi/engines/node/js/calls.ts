@@ -3,10 +3,11 @@
  * into JavaScript a batch, no crossing a call, and nothing made that the handler does not ask for.
  */
 import type { EngineCall, EngineInstance, EngineLibrary } from '../../../../sdk/src/engine-abi.js';
-import { largestStaged, layout, type Native, status } from './native.js';
+import { failureOf } from './failure.js';
+import { largestStaged, layout, type Native, status, watching } from './native.js';
 
 const empty = new Uint8Array(0);
-const canceledMessage = 'the call was canceled';
+const notBytes = "the handler's result is neither a Uint8Array nor undefined";
 
 export class Calls {
   readonly #native: Native;
@@ -82,7 +83,13 @@ export class Calls {
 
   #answerLater(id: number, result: Promise<Uint8Array | undefined>): void {
     Promise.resolve(result).then(
-      (value) => this.#answer(id, status.ok, value),
+      (value) => {
+        if (value === undefined || value instanceof Uint8Array) {
+          this.#answer(id, status.ok, value);
+        } else {
+          this.#fail(id, new TypeError(notBytes));
+        }
+      },
       (thrown) => this.#fail(id, thrown),
     );
   }
@@ -101,8 +108,8 @@ export class Calls {
   }
 
   #fail(id: number, thrown: unknown): void {
-    const failure = this.#library?.describeFailure(thrown);
-    this.#answer(id, failure?.status ?? status.handler, failure?.payload);
+    const failure = failureOf(this.#library, thrown);
+    this.#answer(id, failure.status, failure.payload);
   }
 
   #answer(id: number, result: number, data: Uint8Array | undefined): void {
@@ -135,11 +142,12 @@ export class Calls {
 
   /** The signal of a call whose handler asked for it. */
   watch(id: number): AbortSignal {
-    let controller = this.#watched.get(id);
-    if (controller === undefined) {
-      controller = new AbortController();
+    const controller = new AbortController();
+    const state = this.#native.watchCancel(id);
+    if (state === watching.watched) {
       this.#watched.set(id, controller);
-      this.#native.watchCancel(id);
+    } else if (state === watching.canceled) {
+      controller.abort(canceled());
     }
     return controller.signal;
   }
@@ -148,7 +156,7 @@ export class Calls {
     const controller = this.#watched.get(id);
     if (controller !== undefined) {
       this.#watched.delete(id);
-      controller.abort(new DOMException(canceledMessage, 'AbortError'));
+      controller.abort(canceled());
     }
   }
 
@@ -156,6 +164,10 @@ export class Calls {
     const left = this.#native.remaining(id);
     return left < 0 ? undefined : Date.now() + left;
   }
+}
+
+function canceled(): DOMException {
+  return new DOMException('the call was canceled', 'AbortError');
 }
 
 class Call implements EngineCall {

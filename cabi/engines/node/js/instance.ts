@@ -12,6 +12,7 @@ interface Waiting {
 }
 
 const emitted = Promise.resolve();
+const gone = 'the context is being destroyed';
 
 export class Instance implements EngineInstance {
   readonly #native: Native;
@@ -28,6 +29,9 @@ export class Instance implements EngineInstance {
 
   /** Events keep their order: while one waits, those after it do. */
   emit(name: string, data: Uint8Array): Promise<void> {
+    if (this.#controller.signal.aborted) {
+      return Promise.reject(new Error(gone)); // it may have another owner by now
+    }
     if (this.#waiting.length === 0) {
       const result = this.#native.emit(name, data);
       if (result === status.ok) {
@@ -63,9 +67,9 @@ export class Instance implements EngineInstance {
     if (this.#controller.signal.aborted) {
       return;
     }
-    this.#controller.abort(new DOMException('the context is being destroyed', 'AbortError'));
+    this.#controller.abort(new DOMException(gone, 'AbortError'));
     for (const waiting of this.#waiting.splice(0)) {
-      waiting.reject(new Error('the context is being destroyed'));
+      waiting.reject(new Error(gone));
     }
   }
 }

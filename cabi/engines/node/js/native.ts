@@ -15,8 +15,8 @@ export interface Native {
   /** Hand over the answers that are noted, to have room for more. */
   flush(): void;
   answerLarge(id: number, status: number, data: Uint8Array): void;
-  /** Have `cancel(id)` called when the call is canceled: soon, if it was already. */
-  watchCancel(id: number): void;
+  /** Have `cancel(id)` called when the call is canceled. Says whether it still can be. */
+  watchCancel(id: number): number;
   /** Milliseconds until the call times out; -1 without a timeout. */
   remaining(id: number): number;
   /** 0: emitted; 7: the host has no room, `room()` will be called; else why not. */
@@ -40,10 +40,15 @@ export interface Entries {
   abort(): void;
   isClean(): string | undefined;
   makeCodeCache(): Uint8Array;
+  /** Something was stopped: set right what it left. */
+  recover(): void;
 }
 
 /** create and destroy: ended, or to end later. */
 export const progress = { done: 0, failed: 1, later: 2 } as const;
+
+/** What watchCancel says of a call. */
+export const watching = { watched: 0, canceled: 1, ended: 2 } as const;
 
 /** WEIR_ERR_… that the bridge itself gives. */
 export const status = { ok: 0, queueFull: 7, handler: 16 } as const;

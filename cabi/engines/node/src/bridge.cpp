@@ -96,7 +96,8 @@ void answer_large(const Arguments &arguments) {
 }
 
 void watch_cancel(const Arguments &arguments) {
-    seat_of(arguments).watch_cancel(number_of(arguments, 0));
+    const NodeSeat::Watching watching = seat_of(arguments).watch_cancel(number_of(arguments, 0));
+    arguments.GetReturnValue().Set(static_cast<uint32_t>(watching));
 }
 
 void remaining(const Arguments &arguments) {
@@ -253,6 +254,7 @@ std::unique_ptr<Bridge> Bridge::open(Environment &environment, NodeSeat &seat, S
                 reason = "the engine's own script failed: " + describe(isolate, caught);
                 return {};
             }
+            bridge->find_async_stack(made.As<Object>()->Get(context, entries).ToLocalChecked());
             for (uint32_t at = 0; at < entries; at++) {
                 const Local<Value> entry = made.As<Object>()->Get(context, at).ToLocalChecked();
                 bridge->entries_[at].Reset(isolate, entry.As<Function>());
@@ -263,6 +265,27 @@ std::unique_ptr<Bridge> Bridge::open(Environment &environment, NodeSeat &seat, S
         reason = "Node could not start an environment";
     }
     return loaded ? std::move(bridge) : nullptr;
+}
+
+/** `found` is [fields, ids, length, execution, trigger]: two arrays and where in them. */
+void Bridge::find_async_stack(Local<Value> found) {
+    if (!found->IsArray()) {
+        return; // a Node that keeps no such count
+    }
+    const Local<Context> context = environment_.context();
+    const auto member = [&](uint32_t at) {
+        return found.As<Array>()->Get(context, at).ToLocalChecked();
+    };
+    const auto position = [&](uint32_t at) { return member(at).As<Uint32>()->Value(); };
+    const auto memory = [](Local<Value> value) {
+        const Local<ArrayBufferView> view = value.As<ArrayBufferView>();
+        return static_cast<char *>(view->Buffer()->Data()) + view->ByteOffset();
+    };
+    auto *fields = reinterpret_cast<uint32_t *>(memory(member(0)));
+    auto *ids = reinterpret_cast<double *>(memory(member(1)));
+    async_stack_ = {.length = fields + position(2),
+                    .execution_id = ids + position(3),
+                    .trigger_id = ids + position(4)};
 }
 
 MaybeLocal<Value> Bridge::call(Entry entry, int count, Local<Value> *arguments) {

@@ -12,6 +12,7 @@
 
 #include "environment.hpp"
 #include "shared_block.hpp"
+#include "stopper.hpp"
 
 namespace weir::node_engine {
 
@@ -20,7 +21,19 @@ class NodeSeat;
 class Bridge {
   public:
     /** In the order of what js/bridge.ts returns. */
-    enum Entry { load, create, destroy, run, cancel, room, abort, is_clean, code_cache, entries };
+    enum Entry {
+        load,
+        create,
+        destroy,
+        run,
+        cancel,
+        room,
+        abort,
+        is_clean,
+        code_cache,
+        recover,
+        entries
+    };
 
     /** Run the bridge in a fresh environment. False with the reason. */
     static std::unique_ptr<Bridge> open(Environment &environment, NodeSeat &seat,
@@ -29,6 +42,9 @@ class Bridge {
     /** Call an entry; empty when it threw or was stopped. Inside Environment::enter or look. */
     v8::MaybeLocal<v8::Value> call(Entry entry, int count = 0,
                                    v8::Local<v8::Value> *arguments = nullptr);
+
+    /** Where Node counts the callbacks that run. Its memory is the environment's. */
+    const AsyncStack &async_stack() const { return async_stack_; }
 
     /** What was thrown in the present TryCatch, in words. */
     static std::string describe(v8::Isolate *isolate, const v8::TryCatch &caught);
@@ -39,8 +55,11 @@ class Bridge {
                                     v8::Local<v8::Object> native);
     v8::Local<v8::Object> make_native(NodeSeat &seat, SharedBlock &block);
 
+    void find_async_stack(v8::Local<v8::Value> found);
+
     Environment &environment_;
     v8::Global<v8::Function> entries_[entries];
+    AsyncStack async_stack_;
 };
 
 /** A copy of `data` as a Uint8Array; empty without memory. */

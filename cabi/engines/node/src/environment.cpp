@@ -79,7 +79,12 @@ bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, st
         reason = "Node could not make an environment";
         return false;
     }
-    node::SetProcessExitHandler(environment_, [](node::Environment *own, int) { node::Stop(own); });
+    node::SetProcessExitHandler(environment_, [this](node::Environment *own, int code) {
+        if (on_exit) {
+            on_exit(code);
+        }
+        node::Stop(own);
+    });
     return true;
 }
 

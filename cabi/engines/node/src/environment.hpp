@@ -53,6 +53,12 @@ class Environment {
      */
     bool run_loop(bool ready);
 
+    /** Inside JavaScript: leave it at once, and run none any more. */
+    void stop() { node::Stop(environment_); }
+
+    /** Told when Node itself would end the process, before the environment is stopped. */
+    std::function<void(int code)> on_exit;
+
     /** Called with process and require of the environment; once, first of all. */
     using Start =
         std::function<v8::MaybeLocal<v8::Value>(const node::StartExecutionCallbackInfo &)>;

@@ -95,7 +95,8 @@ bool NodeProcess::start(std::string &reason) {
         ProcessInitializationFlags::kNoUseLargePages |
         ProcessInitializationFlags::kNoPrintHelpOrVersionOutput |
         ProcessInitializationFlags::kNoParseGlobalDebugVariables);
-    const auto result = InitializeOncePerProcess({"weir"}, flags);
+    // Handlers are stopped in the middle of a callback, after which Node's own count is off.
+    const auto result = InitializeOncePerProcess({"weir", "--no-force-async-hooks-checks"}, flags);
     if (result->early_return() || result->exit_code() != 0) {
         reason = "Node does not start in this process";
         for (const std::string &error : result->errors()) {

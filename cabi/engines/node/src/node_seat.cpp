@@ -41,9 +41,17 @@ void NodeSeat::prepare() {
     if (environment_ == nullptr) {
         return;
     }
-    stopper_.watch(environment_->isolate(), options_.heap_limit);
+    environment_->on_exit = [this](int code) {
+        end("Node ended the process with code " + std::to_string(code));
+    };
     bridge_ = Bridge::open(*environment_, *this, block_, failure_);
-    if (bridge_ == nullptr || !load_library(failure_)) {
+    if (bridge_ == nullptr) {
+        drop_environment();
+        return;
+    }
+    stopper_.watch(environment_->isolate(), options_.heap_limit);
+    stopper_.watch_async_stack(bridge_->async_stack());
+    if (!load_library(failure_)) {
         drop_environment();
     }
 }
@@ -112,10 +120,10 @@ void NodeSeat::after_javascript() {
     }
     if (ending_) {
         ending_ = false;
-        const std::string reason = std::move(end_reason_);
-        reject_all(WEIR_ERR_INSTANCE_ENDED, reason);
+        failure_ = std::move(end_reason_);
+        reject_all(WEIR_ERR_INSTANCE_ENDED, failure_);
         drop_environment();
-        host_.instance_ended(reason.data(), reason.size());
+        host_.instance_ended(failure_.data(), failure_.size());
     }
 }
 
@@ -140,6 +148,10 @@ std::string NodeSeat::name_of(Stopped why) const {
 void NodeSeat::on_stopped(Stopped why) {
     suspect_ = true;
     host_.handler_stopped();
+    if (environment_ != nullptr && !ending_) {
+        environment_->look(
+            [&] { [[maybe_unused]] const auto done = bridge_->call(Bridge::recover); });
+    }
     const bool no_memory = why == Stopped::out_of_memory;
     const weir_status status = no_memory ? WEIR_ERR_NO_MEMORY : WEIR_ERR_INTERRUPTED;
     const std::string words = name_of(why);
@@ -156,13 +168,19 @@ void NodeSeat::end(std::string reason) {
         ending_ = true;
         end_reason_ = std::move(reason);
     }
-    stopper_.stop_now(Stopped::ended);
+    stopper_.note(Stopped::ended);
+    environment_->stop();
 }
 
 bool NodeSeat::is_running(weir_call call) {
     if (block_.current != 0) {
-        const CallTable::Entry *entry = calls_.find(block_.requests[block_.current - 1].call);
-        return entry != nullptr && entry->call == call;
+        const uint32_t id = calls_.find_call(call);
+        for (auto at = static_cast<uint32_t>(block_.current); at < staged_; at++) {
+            if (block_.requests[at].call == id) {
+                block_.requests[at].method = SharedBlock::no_method; // it need not begin
+            }
+        }
+        return id != CallTable::none && block_.requests[block_.current - 1].call == id;
     }
     // Between handlers: what runs is the only call's that there is, or nobody knows whose.
     return calls_.live() == 1 && calls_.find_call(call) != CallTable::none;
@@ -195,10 +213,8 @@ Progress NodeSeat::create(weir_instance instance, const void *config, size_t len
         }
     });
     if (environment_ == nullptr || !reached) {
-        if (environment_ != nullptr) {
-            const std::string words = "create was stopped";
-            weir_instance_fail(instance, words.data(), words.size());
-        }
+        const std::string words = environment_ == nullptr ? failure_ : "create was stopped";
+        weir_instance_fail(instance, words.data(), words.size());
         return Progress::failed;
     }
     if (static_cast<Progress>(made) != Progress::later) {
@@ -379,7 +395,10 @@ void NodeSeat::answer(uint32_t id, weir_status status, const void *data, size_t 
     const weir_call call = entry->call;
     calls_.forget(id);
     if (status != WEIR_OK) {
-        weir_call_reject(call, status, static_cast<const char *>(data), length);
+        const auto *words = static_cast<const char *>(data);
+        if (weir_call_reject(call, status, words, length) == WEIR_ERR_INVALID_ARGUMENT) {
+            weir_call_reject(call, WEIR_ERR_HANDLER, words, length); // a status that is none
+        }
         return;
     }
     const weir_status stored = weir_call_resolve(call, data, length);
@@ -437,10 +456,13 @@ void NodeSeat::reject_all(weir_status status, const std::string &reason) {
     }
 }
 
-void NodeSeat::watch_cancel(uint32_t id) {
+NodeSeat::Watching NodeSeat::watch_cancel(uint32_t id) {
     const CallTable::Entry *entry = calls_.find(id);
     if (entry == nullptr) {
-        return;
+        return Watching::ended;
+    }
+    if (weir_call_is_canceled(entry->call) != 0) {
+        return Watching::canceled;
     }
     // The worker tells; JavaScript is entered by the next turn.
     weir_call_on_cancel(
@@ -453,6 +475,7 @@ void NodeSeat::watch_cancel(uint32_t id) {
             }
         },
         reinterpret_cast<uintptr_t>(this));
+    return Watching::watched;
 }
 
 int32_t NodeSeat::remaining(uint32_t id) {

@@ -46,7 +46,8 @@ class NodeSeat final : public Seat {
     v8::MaybeLocal<v8::Uint8Array> take_large(v8::Isolate *isolate, uint32_t id);
     void take_answers();
     void answer_large(uint32_t id, weir_status status, v8::Local<v8::Uint8Array> data);
-    void watch_cancel(uint32_t id);
+    enum class Watching : uint8_t { watched, canceled, ended }; // js/native.ts has the same
+    Watching watch_cancel(uint32_t id);
     int32_t remaining(uint32_t id);
     int32_t emit(const char *name, size_t name_length, const void *data, size_t length);
     void create_ended(bool failed, const void *reason, size_t length);

@@ -17,6 +17,9 @@ struct SharedBlock {
     /** As an entry's offset: the payload did not fit, and is fetched. */
     static constexpr uint32_t large = UINT32_MAX;
 
+    /** As an entry's method: its time was used up before it began; its answer meets nobody. */
+    static constexpr uint32_t no_method = 0;
+
     /** Payloads above this are fetched one by one. */
     static constexpr size_t largest_staged = 16 * 1024;
 

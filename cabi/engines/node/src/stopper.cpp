@@ -28,6 +28,8 @@ void Stopper::watch(v8::Isolate *isolate, size_t heap_limit) {
     heap_limit_ = heap_limit;
     reason_ = StopReason::none;
     why_ = Stopped::no;
+    heap_full_ = false;
+    async_stack_ = {};
     if (isolate != nullptr) {
         isolate->AddNearHeapLimitCallback(on_heap_full, this);
     }
@@ -54,33 +56,46 @@ void Stopper::decide() {
         asked_beat_ == 0 || beat_->load(std::memory_order_relaxed) == asked_beat_;
     const bool meant =
         reason != StopReason::none && same_entry && (call_ == 0 || is_running_(seat_, call_));
-    if (meant && why_ == Stopped::no) {
-        why_ = as_stopped(reason);
-        isolate_->TerminateExecution();
+    if (heap_full_) {
+        terminate(Stopped::out_of_memory);
+    } else if (meant) {
+        terminate(as_stopped(reason));
     }
 }
 
-void Stopper::stop_now(Stopped why) {
-    if (why_ == Stopped::no) {
-        why_ = why;
+/**
+ * What is terminated runs no `finally`, with which Node counts its callbacks: where the count is
+ * wrong, Node ends the process.
+ */
+void Stopper::terminate(Stopped why) {
+    if (why_ != Stopped::no || isolate_ == nullptr) {
+        return;
+    }
+    why_ = why;
+    if (async_stack_.length != nullptr) {
+        *async_stack_.length = 0;
+        *async_stack_.execution_id = 0;
+        *async_stack_.trigger_id = 0;
     }
     isolate_->TerminateExecution();
 }
 
+/** Inside of a collection of garbage: what runs is stopped where it next can be. */
 size_t Stopper::on_heap_full(void *data, size_t limit, size_t) {
     auto &stopper = *static_cast<Stopper *>(data);
-    stopper.stop_now(Stopped::out_of_memory);
+    stopper.heap_full_ = true;
+    stopper.isolate_->RequestInterrupt(on_interrupt, &stopper);
     return limit + room_to_unwind;
 }
 
 Stopped Stopper::take() {
     const Stopped why = why_;
-    if (why == Stopped::no) {
-        return why;
+    if (why != Stopped::no) {
+        why_ = Stopped::no;
+        isolate_->CancelTerminateExecution();
     }
-    why_ = Stopped::no;
-    isolate_->CancelTerminateExecution();
-    if (why == Stopped::out_of_memory) {
+    if (heap_full_) {
+        heap_full_ = false;
         isolate_->LowMemoryNotification();
         isolate_->RemoveNearHeapLimitCallback(on_heap_full, heap_limit_);
         isolate_->AddNearHeapLimitCallback(on_heap_full, this);

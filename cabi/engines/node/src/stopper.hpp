@@ -20,6 +20,13 @@ namespace weir::node_engine {
 
 enum class Stopped : uint8_t { no, wedged, timed_out, destroyed, out_of_memory, ended };
 
+/** Node's own count of the callbacks that are inside one another, and whose the innermost is. */
+struct AsyncStack {
+    uint32_t *length = nullptr;
+    double *execution_id = nullptr;
+    double *trigger_id = nullptr;
+};
+
 class Stopper {
   public:
     /** Says whether `call` is what runs just now. On the worker. */
@@ -34,8 +41,11 @@ class Stopper {
     /** Any thread. */
     void ask(weir_call call, StopReason reason, uint64_t beat);
 
-    /** The worker, inside JavaScript: unwind at once. */
-    void stop_now(Stopped why);
+    /** The worker: what runs is being left because of this. */
+    void note(Stopped why) { why_ = why_ == Stopped::no ? why : why_; }
+
+    /** Where Node notes whose callback runs: what is stopped has not left it in order. */
+    void watch_async_stack(const AsyncStack &stack) { async_stack_ = stack; }
 
     /**
      * The worker, outside of JavaScript: was it stopped, and why? Makes the isolate fit to go on.
@@ -46,6 +56,7 @@ class Stopper {
     static void on_interrupt(v8::Isolate *isolate, void *data);
     static size_t on_heap_full(void *data, size_t limit, size_t initial);
     void decide();
+    void terminate(Stopped why);
 
     const std::atomic<uint64_t> *beat_;
     IsRunning is_running_;
@@ -56,7 +67,9 @@ class Stopper {
     StopReason reason_ = StopReason::none;
     uint64_t asked_beat_ = 0;
     size_t heap_limit_ = 0;
-    Stopped why_ = Stopped::no; ///< of the worker alone
+    Stopped why_ = Stopped::no; ///< from here on: of the worker alone
+    bool heap_full_ = false;
+    AsyncStack async_stack_;
 };
 
 } // namespace weir::node_engine
