@@ -149,7 +149,10 @@ function addDiff(program: Command, io: Io, setExit: SetExit): void {
     .option(...JSON_OPTION)
     .addHelpText(
       'after',
-      `${examples('weir diff released.weir dist/greeter.weir', 'weir diff --json old.json src/library.ts')}
+      `${examples(
+        'weir diff released.weir dist/greeter.weir',
+        'weir diff --json old.json src/library.ts',
+      )}
 Exit code 0: they do. 1: something breaks them.
 `,
     )

@@ -131,7 +131,8 @@ export function readSections(bytes: Uint8Array): PlacedSection[] {
       throw new LibraryFileError(message, entry + ENTRY.offset);
     }
     if (offset + length > BigInt(file.length)) {
-      const message = `the section ${quote(name)} needs ${length} bytes from ${offset} on; the file ends`;
+      const needs = `the section ${quote(name)} needs ${length} bytes from ${offset} on`;
+      const message = `${needs}; the file ends`;
       throw new LibraryFileError(message, file.length);
     }
     checkZeros(file, end, due);

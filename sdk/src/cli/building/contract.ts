@@ -48,7 +48,8 @@ function describe(exported) {
   const library = exported.default;
   const { contract, engine } = library ?? {};
   if (typeof contract !== 'object' || contract === null || !Array.isArray(engine?.methods)) {
-    return { problem: 'its default export is ' + (library === null ? 'null' : 'of type ' + typeof library) };
+    const kind = library === null ? 'null' : 'of type ' + typeof library;
+    return { problem: 'its default export is ' + kind };
   }
   return {
     library: {
@@ -130,7 +131,7 @@ function readAnswer(
   if (library.abi !== engineAbi) {
     throw new CliError(
       'ERR_WEIR_NOT_A_LIBRARY',
-      `the library's @weir-ffi/sdk makes bundles for engine ABI ${library.abi}; this command for ${engineAbi}`,
+      `the library's @weir-ffi/sdk is for engine ABI ${library.abi}, this command for ${engineAbi}`,
       { hint: 'use the weir command of the same @weir-ffi/sdk: npx weir' },
     );
   }

@@ -96,7 +96,8 @@ function stepsFor(io: Io, build: Build, options: BuildOptions) {
         const found = await describeLibrary(build.project);
         build.description = found;
         build.file = outputOf(io, build.project, found.name, options.out);
-        return `contract of ${found.name} ${found.version}: ${plural(found.methods.length, 'method')}`;
+        const methods = plural(found.methods.length, 'method');
+        return `contract of ${found.name} ${found.version}: ${methods}`;
       },
     },
     {

@@ -34,7 +34,10 @@ export function libnodePackage(release: string): string {
     case 'fedora':
       return 'dnf install nodejs-libs';
     default:
-      return 'Debian 12: libnode108, Debian 13: libnode115, Ubuntu 24.04: libnode109, Fedora: nodejs-libs';
+      return (
+        'Debian 12: libnode108, Debian 13: libnode115, Ubuntu 24.04: libnode109, ' +
+        'Fedora: nodejs-libs'
+      );
   }
 }
 

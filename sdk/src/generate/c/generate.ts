@@ -110,7 +110,11 @@ function numbers(prefix: string, methods: readonly Named<ModelMethod>[]): string
 typedef struct ${type} {
 ${fields}} ${type};
 
-${block(['Look up the numbers of all methods.', '', 'Errors     UNKNOWN_METHOD  the library is of another contract; STALE_HANDLE'])}static inline weir_status ${type}_load(weir_handle library, ${type} *out_methods)
+${block([
+  'Look up the numbers of all methods.',
+  '',
+  'Errors     UNKNOWN_METHOD  the library is of another contract; STALE_HANDLE',
+])}static inline weir_status ${type}_load(weir_handle library, ${type} *out_methods)
 {
     const struct {
         const char *name;
@@ -183,7 +187,7 @@ function method(prefix: string, { own, of }: Named<ModelMethod>): string {
     ...wrap(crossing(of.input, 'Input')),
     ...wrap(crossing(of.output, 'Output')),
     '',
-    "Ownership  When it returns WEIR_OK, `*out_response` is the caller's until weir_records_release.",
+    "Ownership  `*out_response` is the caller's until weir_records_release, after WEIR_OK.",
     'Blocks     Up to `timeout_ms`; 0 = no limit.',
     'Errors     Those of weir_request_wait. `out_response->status` is what the library answered.',
   ];
@@ -204,7 +208,9 @@ export function generateC(model: Model): GeneratedFile[] {
   const about = commentLines(model.description);
   const text = [
     `/* ${headLines(model, 'c').join('\n * ')} */\n`,
-    `#ifndef ${guard}\n#define ${guard}\n\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n#include <weir/weir.h>\n`,
+    `#ifndef ${guard}\n#define ${guard}\n`,
+    '#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n',
+    '#include <weir/weir.h>\n',
     `#ifdef __cplusplus\nextern "C" {\n#endif\n`,
     about.length > 0 ? block(about).replace('/**', '/*') : '',
     constants(prefix, model, methods),

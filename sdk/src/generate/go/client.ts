@@ -103,7 +103,9 @@ function printEvent({ name, goName, payload, type }: GoEvent, types: Types): str
 \t\t}
 \t\thandler(payload)
 \t})`
-      : `\treturn c.listen(${quote(name)}, func(${payload.kind === 'bytes' ? 'e' : '_'} weir.Event) { handler(${payload.kind === 'bytes' ? 'e.Payload' : ''}) })`;
+      : payload.kind === 'bytes'
+        ? `\treturn c.listen(${quote(name)}, func(e weir.Event) { handler(e.Payload) })`
+        : `\treturn c.listen(${quote(name)}, func(weir.Event) { handler() })`;
   return `${doc}
 func (c *Client) ${goName}(handler func(${goName_})) (stop func(), err error) {
 ${listen}
@@ -119,9 +121,10 @@ function printCreate({ config }: Model, configType: string, types: Types): strin
 \t}
 `;
   const argument = config.kind === 'none' ? 'nil' : config.kind === 'bytes' ? 'config' : 'payload';
-  return `// Create leases a context of a pool of this library; see weir.Pool.Create. The caller closes it.
+  const parameters = `pool *weir.Pool, ${type === '' ? '' : `config ${type}, `}`;
+  return `// Create leases a context of this library; see weir.Pool.Create. The caller closes it.
 func Create(
-\tctx context.Context, pool *weir.Pool, ${type === '' ? '' : `config ${type}, `}options ...weir.ContextOption,
+\tctx context.Context, ${parameters}options ...weir.ContextOption,
 ) (*Client, error) {
 ${config.kind === 'value' ? encode : ''}\tleased, err := pool.Create(ctx, ${argument}, options...)
 \tif err != nil {
@@ -132,7 +135,8 @@ ${config.kind === 'value' ? encode : ''}\tleased, err := pool.Create(ctx, ${argu
 `;
 }
 
-const CHECK = `// CheckContract says whether a loaded library has the contract that this client was made from. A
+const CHECK = `
+// CheckContract says whether a loaded library has the contract that this client was made from. A
 // client of an older contract may work with a newer one all the same: weir diff tells.
 func CheckContract(library *weir.Library) error {
 	info, err := library.Info()
@@ -175,7 +179,8 @@ func (c *Client) request(ctx context.Context, method string, payload []byte) ([]
 }
 `;
 
-const LISTEN = `func (c *Client) listen(event string, handler func(weir.Event)) (stop func(), err error) {
+const LISTEN = `
+func (c *Client) listen(event string, handler func(weir.Event)) (stop func(), err error) {
 	listener, err := c.context.Listen(event, handler)
 	if err != nil {
 		return nil, err
@@ -209,13 +214,13 @@ const (
   const undecodable = events.some(({ payload }) => payload.kind === 'value');
   return [
     constants,
-    CHECK,
+    CHECK.trimStart(),
     undecodable ? CLIENT : CLIENT.replace(/\t\/\/ Undecodable[\s\S]*?\n\n/, ''),
     printCreate(model, configType, types),
     CLIENT_METHODS,
     ...methods.map((method) => printMethod(method, types)),
     ...events.map((event) => printEvent(event, types)),
-    ...(events.length > 0 ? [LISTEN] : []),
+    ...(events.length > 0 ? [LISTEN.trimStart()] : []),
     ...(undecodable ? [UNDECODABLE] : []),
   ].join('\n');
 }

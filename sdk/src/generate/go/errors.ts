@@ -51,10 +51,15 @@ function printArm({ code, name, details }: ErrorType): string {
 export function printErrors(errors: readonly ErrorType[], types: Types): string {
   const arms = errors.map(printArm).join('');
   const body = arms === '' ? '' : `\tswitch e.Code {\n${arms}\t}\n`;
-  const declared = `// declared gives the type of a declared error; its details tell more than LibraryError does.
+  const declared = `
+// declared gives the type of a declared error, whose details tell more than LibraryError does.
 func declared(e *LibraryError) error {
 ${body}\treturn e
 }
 `;
-  return [LIBRARY_ERROR, declared, ...errors.map((error) => printError(error, types))].join('\n');
+  return [
+    LIBRARY_ERROR.trimStart(),
+    declared.trimStart(),
+    ...errors.map((error) => printError(error, types)),
+  ].join('\n');
 }

@@ -120,7 +120,8 @@ func TestValuesCrossUnchanged(t *testing.T) {
 }
 
 func TestWhatIsMissingIsLeftOutAndEmptyListsAreNot(t *testing.T) {
-	data, err := encode("test", EverythingInput{Union: Union{Integer: Ptr(int64(1))}, OptionalData: []byte{}})
+	in := EverythingInput{Union: Union{Integer: Ptr(int64(1))}, OptionalData: []byte{}}
+	data, err := encode("test", in)
 	if err != nil {
 		t.Fatal(err)
 	}

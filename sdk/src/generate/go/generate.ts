@@ -150,7 +150,13 @@ export async function generateGo(model: Model, options: GoOptions = {}): Promise
   const head = `${comment(headLines(model, 'go')).join('\n')}\n\n`;
   const file = (path: string, body: string, packageDoc: readonly string[] = []): GeneratedFile => ({
     path,
-    text: `${head}${[...comment(packageDoc), `package ${name}`].join('\n')}\n\n${importsFor(body)}${body}`,
+    text: [
+      head,
+      [...comment(packageDoc), `package ${name}`].join('\n'),
+      '\n\n',
+      importsFor(body),
+      body,
+    ].join(''),
   });
   return [
     file(

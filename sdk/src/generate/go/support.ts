@@ -109,7 +109,8 @@ func jsonKindOf(data []byte) int {
 }
 `;
 
-export const LIBRARY_ERROR = `// LibraryError is a failure that the library itself reported. errors.As finds it in what a method
+export const LIBRARY_ERROR = `
+// LibraryError is a failure that the library itself reported. errors.As finds it in what a method
 // returns, and errors.Is the code of weir, such as weir.ErrHandler.
 type LibraryError struct {
 	Code    string          // of a declared error, such as "NOT_FOUND"; else ""

@@ -49,17 +49,23 @@ export type { No };
 test.each([
   ['a contract with one of everything', SAMPLE, USE],
   ['an empty one', { ...SAMPLE, config: null, methods: {}, events: {}, errors: {} }, ''],
-])('TypeScript accepts %s', async (_, contract, use) => {
-  writeFileSync(join(folder, 'contract.ts'), await text(contract));
-  writeFileSync(join(folder, 'use.ts'), use);
-  const program = ts.createProgram([join(folder, 'use.ts'), join(folder, 'contract.ts')], {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    types: [],
-  });
-  const problems = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
-  expect(problems).toEqual([]);
-});
+])(
+  'TypeScript accepts %s',
+  async (_, contract, use) => {
+    writeFileSync(join(folder, 'contract.ts'), await text(contract));
+    writeFileSync(join(folder, 'use.ts'), use);
+    const program = ts.createProgram([join(folder, 'use.ts'), join(folder, 'contract.ts')], {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      skipLibCheck: true,
+      lib: ['lib.es2022.d.ts'],
+      types: [],
+    });
+    const problems = ts.getPreEmitDiagnostics(program).map(({ messageText }) => messageText);
+    expect(problems).toEqual([]);
+  },
+  60_000,
+);
