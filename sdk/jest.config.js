@@ -4,6 +4,8 @@
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/src'],
+  // Ten times what the slowest takes where nothing else runs.
+  testTimeout: 60_000,
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {

@@ -27,7 +27,7 @@ import {
 import type { JsonSchema } from '../contract/index.js';
 import { GenerateError } from './model.js';
 import type { Declaration, Field, IntegerFormat, Types, TypeUse } from './types.js';
-import { produceWireKind, wireKindOf } from './wire-kind.js';
+import { produceWireKind, TEXT_OR_BYTES, wireKindOf } from './wire-kind.js';
 
 /** How a language names things. */
 export interface Naming {
@@ -166,7 +166,7 @@ class NamedTypes extends ConvenienceRenderer {
         format: kind?.includes('int') ? (kind as IntegerFormat) : undefined,
       }),
       () => ({ kind: 'float', bits: kind === 'float' ? 32 : 64 }),
-      () => ({ kind: kind === 'bytes' ? 'bytes' : 'string' }),
+      () => stringUse(kind),
       (array) => ({ kind: 'array', of: this.use(array.items) }),
       (struct) => this.named(struct, 'struct'),
       (map) => ({ kind: 'map', of: this.use(map.values) }),
@@ -175,6 +175,11 @@ class NamedTypes extends ConvenienceRenderer {
       () => ({ kind: 'string' }),
     );
   }
+}
+
+function stringUse(kind: string | undefined): TypeUse {
+  if (kind !== TEXT_OR_BYTES) return { kind: kind === 'bytes' ? 'bytes' : 'string' };
+  return { kind: 'union', members: [{ kind: 'string' }, { kind: 'bytes' }] };
 }
 
 class WeirTarget extends TargetLanguage {

@@ -5,7 +5,10 @@
 
 import { type JSONSchemaAttributes, type Type, TypeAttributeKind } from 'quicktype-core';
 
-/** A number's `format`, or `bytes`. */
+/** Of a type that is text in some places and bytes in others. */
+export const TEXT_OR_BYTES = 'text-or-bytes';
+
+/** A number's `format`; of what JSON Schema has as a string, `text` or `bytes`. */
 class WireKindAttribute extends TypeAttributeKind<string> {
   constructor() {
     super('weirWireKind');
@@ -16,9 +19,11 @@ class WireKindAttribute extends TypeAttributeKind<string> {
     return true;
   }
 
-  /** Of types that become one: what they agree on. */
+  /** Of types that become one: what they agree on, or what holds both. */
   override combine(kinds: string[]): string | undefined {
-    return kinds.every((kind) => kind === kinds[0]) ? kinds[0] : undefined;
+    if (kinds.every((kind) => kind === kinds[0])) return kinds[0];
+    if (kinds.includes('bytes')) return TEXT_OR_BYTES;
+    return kinds.find((kind) => kind.endsWith('int64'));
   }
 
   override intersect(kinds: string[]): string | undefined {
@@ -37,13 +42,19 @@ class WireKindAttribute extends TypeAttributeKind<string> {
 const wireKind = new WireKindAttribute();
 
 /** For JSONSchemaInput: reads the attribute from a schema. */
-export function produceWireKind(schema: unknown): JSONSchemaAttributes | undefined {
+export function produceWireKind(
+  schema: unknown,
+  _place: unknown,
+  types: ReadonlySet<string>,
+): JSONSchemaAttributes | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined;
   const { format, weirType } = schema as { format?: unknown; weirType?: unknown };
   if (weirType === 'bytes') return { forString: wireKind.makeAttributes('bytes') };
-  return typeof format === 'string' && /^(u?int\d+|float|double)$/.test(format)
-    ? { forNumber: wireKind.makeAttributes(format) }
-    : undefined;
+  const isWidth = typeof format === 'string' && /^(u?int\d+|float|double)$/.test(format);
+  return {
+    ...(types.has('string') ? { forString: wireKind.makeAttributes('text') } : {}),
+    ...(isWidth ? { forNumber: wireKind.makeAttributes(format) } : {}),
+  };
 }
 
 /** What a type carries. */

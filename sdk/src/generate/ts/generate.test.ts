@@ -29,6 +29,21 @@ test('types say widths, bytes and what may be missing', async () => {
   expect(generated).toMatch(/contractHash =\n {2}'[0-9a-f]{64}';/);
 });
 
+test('a union of text and bytes, and of integers, is as wide as it must be', async () => {
+  const bytes = { type: 'string', contentEncoding: 'base64', weirType: 'bytes' };
+  const integers = ['int8', 'uint64'].map((format) => ({ type: 'integer', format }));
+  const properties = {
+    a: { anyOf: [{ type: 'string' }, bytes, { type: 'null' }] },
+    b: { anyOf: integers },
+    c: { type: 'array', items: { anyOf: [bytes, { type: 'string' }] } },
+  };
+  const odd = { input: { type: 'object', properties }, output: null };
+  const generated = await text({ ...SAMPLE, methods: { odd } });
+  expect(generated).toContain('  a?: string | Uint8Array | null;\n');
+  expect(generated).toContain('  b?: bigint;\n');
+  expect(generated).toContain('  c?: (string | Uint8Array)[];\n');
+});
+
 test('the same contract gives the same text', async () => {
   expect(await text(JSON.parse(JSON.stringify(SAMPLE)))).toBe(await text());
 });
