@@ -8,6 +8,7 @@ package formatterclient
 
 import (
 	"context"
+	"fmt"
 
 	weir "github.com/weir-ffi/weir-go"
 )
@@ -18,6 +19,20 @@ const (
 	LibraryVersion = "1.0.0"
 	ContractHash   = "f628506abe9c5a96d7c1bd4d2f95e2bc713688fa4fc902aae948f36b8eddaf83"
 )
+
+// CheckContract says whether a loaded library has the contract that this client was made from. A
+// client of an older contract may work with a newer one all the same: weir diff tells.
+func CheckContract(library *weir.Library) error {
+	info, err := library.Info()
+	if err != nil {
+		return err
+	}
+	if info.ContractHash == ContractHash {
+		return nil
+	}
+	return fmt.Errorf("%s %s: contract %.12s; the library loaded is %s %s: contract %.12s",
+		LibraryName, LibraryVersion, ContractHash, info.Name, info.Version, info.ContractHash)
+}
 
 // Client calls the library in one context. Any number of goroutines may use it.
 type Client struct {
@@ -31,7 +46,7 @@ type Client struct {
 // NewClient makes a client over a context, which stays the caller's.
 func NewClient(context *weir.Context) *Client { return &Client{context: context} }
 
-// Create leases a context of a pool of this library; see weir.Pool.Create. The caller closes it.
+// Create leases a context of this library; see weir.Pool.Create. The caller closes it.
 func Create(
 	ctx context.Context, pool *weir.Pool, config Config, options ...weir.ContextOption,
 ) (*Client, error) {

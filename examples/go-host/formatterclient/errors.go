@@ -52,7 +52,7 @@ func failure(err error) error {
 	return declared(library)
 }
 
-// declared gives the type of a declared error; its details tell more than LibraryError does.
+// declared gives the type of a declared error, whose details tell more than LibraryError does.
 func declared(e *LibraryError) error {
 	switch e.Code {
 	case "SYNTAX":
