@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
 import { weir } from './testing/fake-runtime.js';
@@ -43,4 +44,11 @@ test('no command is exit code 2 with the help on stderr', async () => {
 test('stack traces are shown only with --verbose', async () => {
   expect((await weir(['inspect', 'gone.weir'], { cwd })).err).not.toMatch(/^ +at /m);
   expect((await weir(['--verbose', 'inspect', 'gone.weir'], { cwd })).err).toMatch(/^ +at /m);
+});
+
+test('every error code stands in docs/command.md', () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const codes = new Set(read('errors.ts').match(/'ERR_WEIR_[A-Z_]+'/g));
+  const page = read('../../../docs/command.md');
+  expect([...codes].filter((code) => !page.includes(code.slice(1, -1)))).toEqual([]);
 });
