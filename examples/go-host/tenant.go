@@ -70,9 +70,11 @@ func (t *tenant) run(interrupted, timed context.Context) {
 
 func (t *tenant) cycle(ctx context.Context) {
 	work := t.work.next(t)
+	began := time.Now()
 	tenancy, err := t.create(ctx, work)
 	if err != nil {
-		if ctx.Err() == nil { // else the time was over while the tenant stood in line
+		// The time may be over while the tenant stands in line.
+		if !isEnd(err) || time.Since(began) >= cycleTimeout {
 			t.fail(fmt.Errorf("%s: create: %w", t.name(), err))
 		}
 		return
@@ -93,6 +95,10 @@ func (t *tenant) use(work cycle, c *weir.Context) error {
 	ctx, cancel := context.WithTimeout(context.Background(), cycleTimeout)
 	defer cancel()
 	return work.use(ctx, t, c)
+}
+
+func isEnd(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // create times a free slot and a wait in line apart: the first is weir's doing, the second depends
