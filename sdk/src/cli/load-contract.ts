@@ -8,8 +8,6 @@ import { relative, resolve } from 'node:path';
 import { type ContractDocument, ContractError, parseContract } from '../contract/index.js';
 import { MAGIC } from '../library-file/format.js';
 import { type LibraryFile, readLibraryFile } from '../library-file/library-file.js';
-import { describeLibrary } from './building/contract.js';
-import { findProject } from './building/project.js';
 import { CliError, messageOf, systemCode } from './errors.js';
 import type { Io } from './io.js';
 
@@ -47,6 +45,9 @@ function parsed(bytes: Uint8Array, what: string): ContractDocument {
  */
 export async function loadContract(io: Io, path: string): Promise<ContractDocument> {
   if (/\.[cm]?[jt]sx?$/.test(path)) {
+    // The bundler is loaded only where it is needed.
+    const { describeLibrary } = await import('./building/contract.js');
+    const { findProject } = await import('./building/project.js');
     const { contract } = await describeLibrary(findProject(io.cwd, path));
     return contract as unknown as ContractDocument;
   }

@@ -1,21 +1,22 @@
 /**
  * The `weir` command: its subcommands, their options and help, and how a failure is shown.
  *
- * Guarantee: run() never throws and never exits; what it gives is the exit code.
+ * Guarantee: run() never throws and never exits; what it gives is the exit code. A command is
+ * loaded when it runs: what generators and bundlers take to load is not paid by the others.
  */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { TARGETS } from '../generate/generate.js';
+import { TARGETS } from '../generate/head.js';
 import { LibraryFileError } from '../library-file/format.js';
-import { type BuildOptions, buildCommand } from './commands/build.js';
-import { type CallOptions, callCommand } from './commands/call.js';
-import { type DiffOptions, diffCommand } from './commands/diff.js';
-import { type DoctorOptions, doctorCommand } from './commands/doctor.js';
-import { type GenerateCommandOptions, generateCommand } from './commands/generate.js';
-import { type InitOptions, initCommand } from './commands/init.js';
-import { type InspectOptions, inspectCommand } from './commands/inspect.js';
+import type { BuildOptions } from './commands/build.js';
+import type { CallOptions } from './commands/call.js';
+import type { DiffOptions } from './commands/diff.js';
+import type { DoctorOptions } from './commands/doctor.js';
+import type { GenerateCommandOptions } from './commands/generate.js';
+import type { InitOptions } from './commands/init.js';
+import type { InspectOptions } from './commands/inspect.js';
 import { CliError, EXIT, messageOf } from './errors.js';
 import { sdkFolder } from './find-runtime.js';
 import { colorsFor, type Io, wantsColor } from './io.js';
@@ -55,7 +56,10 @@ function addInit(program: Command, io: Io): void {
     .option('--no-install', 'do not run npm install')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('weir init greeter', 'weir init packages/greeter --no-install'))
-    .action((folder: string, options: InitOptions) => initCommand(io, folder, options));
+    .action(async (folder: string, options: InitOptions) => {
+      const { initCommand } = await import('./commands/init.js');
+      await initCommand(io, folder, options);
+    });
 }
 
 function addBuild(program: Command, io: Io): void {
@@ -69,7 +73,10 @@ function addBuild(program: Command, io: Io): void {
     .option(...RUNTIME_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('weir build', 'weir build src/library.ts --out tool.weir'))
-    .action((entry: string | undefined, options: BuildOptions) => buildCommand(io, entry, options));
+    .action(async (entry: string | undefined, options: BuildOptions) => {
+      const { buildCommand } = await import('./commands/build.js');
+      await buildCommand(io, entry, options);
+    });
 }
 
 function addGenerate(program: Command, io: Io): void {
@@ -92,9 +99,10 @@ function addGenerate(program: Command, io: Io): void {
         'weir generate --target ts --out src/generated src/library.ts',
       ),
     )
-    .action((library: string, options: GenerateCommandOptions) =>
-      generateCommand(io, library, options),
-    );
+    .action(async (library: string, options: GenerateCommandOptions) => {
+      const { generateCommand } = await import('./commands/generate.js');
+      await generateCommand(io, library, options);
+    });
 }
 
 function milliseconds(value: string): number {
@@ -124,8 +132,11 @@ function addCall(program: Command, io: Io): void {
 Exit code 0: the result is on stdout. 1: the library failed. 2: the input cannot be.
 `,
     )
-    .action((library: string, method: string, json: string | undefined, options: CallOptions) =>
-      callCommand(io, library, method, json, options),
+    .action(
+      async (library: string, method: string, json: string | undefined, options: CallOptions) => {
+        const { callCommand } = await import('./commands/call.js');
+        await callCommand(io, library, method, json, options);
+      },
     );
 }
 
@@ -137,7 +148,10 @@ function addInspect(program: Command, io: Io): void {
     .option(...RUNTIME_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('weir inspect dist/greeter.weir'))
-    .action((library: string, options: InspectOptions) => inspectCommand(io, library, options));
+    .action(async (library: string, options: InspectOptions) => {
+      const { inspectCommand } = await import('./commands/inspect.js');
+      await inspectCommand(io, library, options);
+    });
 }
 
 function addDiff(program: Command, io: Io, setExit: SetExit): void {
@@ -156,9 +170,10 @@ function addDiff(program: Command, io: Io, setExit: SetExit): void {
 Exit code 0: they do. 1: something breaks them.
 `,
     )
-    .action(async (before: string, after: string, options: DiffOptions) =>
-      setExit(await diffCommand(io, before, after, options)),
-    );
+    .action(async (before: string, after: string, options: DiffOptions) => {
+      const { diffCommand } = await import('./commands/diff.js');
+      setExit(await diffCommand(io, before, after, options));
+    });
 }
 
 function addDoctor(program: Command, io: Io, setExit: SetExit): void {
@@ -168,7 +183,10 @@ function addDoctor(program: Command, io: Io, setExit: SetExit): void {
     .option(...RUNTIME_OPTION)
     .option(...JSON_OPTION)
     .addHelpText('after', '\nExit code 1 when something that is needed is missing.\n')
-    .action(async (options: DoctorOptions) => setExit(await doctorCommand(io, options)));
+    .action(async (options: DoctorOptions) => {
+      const { doctorCommand } = await import('./commands/doctor.js');
+      setExit(await doctorCommand(io, options));
+    });
 }
 
 function makeProgram(io: Io, setExit: SetExit): Command {

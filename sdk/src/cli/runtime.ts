@@ -146,7 +146,8 @@ export class Runtime {
   /** @param complete whether the message says all; otherwise what was printed may say more */
   private fail(message: string, complete = false): void {
     if (this.failure) return;
-    const said = complete ? '' : this.stderr.trim();
+    // Whoever listens has seen what was printed.
+    const said = complete || this.listener.onOutput ? '' : this.stderr.trim();
     const line = said.split('\n').at(-1) ?? '';
     this.failure = new CliError('ERR_WEIR_RUNTIME', line === '' ? message : `${message}: ${line}`, {
       more: said.includes('\n') ? said : '',

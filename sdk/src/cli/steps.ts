@@ -67,7 +67,9 @@ export async function runSteps(io: Io, steps: readonly Step[], quiet: boolean): 
   if (quiet) {
     await new Listr(tasks, { ...common, renderer: 'silent' }).run();
   } else if (io.stdout === process.stdout && process.stdout.isTTY) {
-    await new Listr(tasks, { ...common, renderer: 'default' }).run();
+    // The command says what failed, once.
+    const rendererOptions = { showErrorMessage: false };
+    await new Listr(tasks, { ...common, renderer: 'default', rendererOptions }).run();
   } else {
     const write = (line: string) => void io.stderr.write(`${line}\n`);
     await new Listr(tasks, {

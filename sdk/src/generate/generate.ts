@@ -10,8 +10,6 @@ import { generateTs } from './ts/generate.js';
 export type { GeneratedFile, Target } from './head.js';
 export { GenerateError } from './model.js';
 
-export const TARGETS: readonly Target[] = ['c', 'go', 'ts'];
-
 export type GenerateOptions = GoOptions;
 
 /**

@@ -3,6 +3,7 @@
 import type { Model } from './model.js';
 
 export type Target = 'c' | 'go' | 'ts';
+export const TARGETS: readonly Target[] = ['c', 'go', 'ts'];
 
 export interface GeneratedFile {
   /** Relative to the folder that was asked for. */

@@ -98,9 +98,12 @@ async function converse(
   payloads: { config: Uint8Array; input: Uint8Array },
   options: CallOptions,
 ): Promise<Uint8Array> {
-  const created = await runtime.create(payloads.config);
+  // Both at once, so that events of create are heard.
+  const [created] = await Promise.all([
+    runtime.create(payloads.config),
+    options.events ? runtime.listen() : undefined,
+  ]);
   if (created.status !== 0) throw failed(created, 'create');
-  if (options.events) await runtime.listen();
   const reply = await runtime.request(target.method, payloads.input, options.timeout ?? 0);
   if (reply.status !== 0) throw failed(reply, target.method);
   return reply.payload;
