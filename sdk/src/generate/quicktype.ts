@@ -27,6 +27,7 @@ import {
 import type { JsonSchema } from '../contract/index.js';
 import { GenerateError } from './model.js';
 import type { Declaration, Field, IntegerFormat, Types, TypeUse } from './types.js';
+import { type Split, splitVariants } from './variants.js';
 import { produceWireKind, TEXT_OR_BYTES, wireKindOf } from './wire-kind.js';
 
 /** How a language names things. */
@@ -44,6 +45,9 @@ export interface Naming {
 
 type Sink = { -readonly [K in keyof Types]: Types[K] };
 
+/** What placeholders stand for; see variants.ts. */
+type Unions = ReadonlyMap<string, readonly string[]>;
+
 class NamedTypes extends ConvenienceRenderer {
   private readonly declarations: Declaration[] = [];
 
@@ -52,6 +56,7 @@ class NamedTypes extends ConvenienceRenderer {
     context: RenderContext,
     private readonly naming: Naming,
     private readonly sink: Sink,
+    private readonly unions: Unions,
   ) {
     super(language, context);
   }
@@ -91,7 +96,9 @@ class NamedTypes extends ConvenienceRenderer {
     this.forEachNamedType(
       'none',
       (type: ClassType, name: Name) => this.addStruct(type, name),
-      (type, name) => this.addEnum(type, name),
+      (type, name) => {
+        if (this.enumUse(type).kind === 'named') this.addEnum(type, name);
+      },
       (type, name) => this.addUnion(type, name),
     );
     this.sink.declarations = this.declarations;
@@ -154,6 +161,23 @@ class NamedTypes extends ConvenienceRenderer {
     return hasNull === null ? union : { kind: 'nullable', of: union };
   }
 
+  /** A language with unions has types of one value too. */
+  private enumUse(type: EnumType): TypeUse {
+    const [only, ...more] = type.cases;
+    const literal = !this.naming.namedUnions && only !== undefined && more.length === 0;
+    return literal ? { kind: 'literal', value: only } : this.named(type, 'enum');
+  }
+
+  private stringUse(kind: string | undefined): TypeUse {
+    if (kind === TEXT_OR_BYTES) {
+      return { kind: 'union', members: [{ kind: 'string' }, { kind: 'bytes' }] };
+    }
+    const variants = this.unions.get(kind ?? '');
+    if (variants === undefined) return { kind: kind === 'bytes' ? 'bytes' : 'string' };
+    const types = variants.flatMap((name) => this.topLevels.get(name) ?? []);
+    return { kind: 'union', members: types.map((type) => this.use(type)) };
+  }
+
   private use(type: Type): TypeUse {
     const kind = wireKindOf(type);
     return matchType<TypeUse>(
@@ -166,26 +190,22 @@ class NamedTypes extends ConvenienceRenderer {
         format: kind?.includes('int') ? (kind as IntegerFormat) : undefined,
       }),
       () => ({ kind: 'float', bits: kind === 'float' ? 32 : 64 }),
-      () => stringUse(kind),
+      () => this.stringUse(kind),
       (array) => ({ kind: 'array', of: this.use(array.items) }),
       (struct) => this.named(struct, 'struct'),
       (map) => ({ kind: 'map', of: this.use(map.values) }),
-      (cases) => this.named(cases, 'enum'),
+      (cases) => this.enumUse(cases),
       (union) => this.unionUse(union),
       () => ({ kind: 'string' }),
     );
   }
 }
 
-function stringUse(kind: string | undefined): TypeUse {
-  if (kind !== TEXT_OR_BYTES) return { kind: kind === 'bytes' ? 'bytes' : 'string' };
-  return { kind: 'union', members: [{ kind: 'string' }, { kind: 'bytes' }] };
-}
-
 class WeirTarget extends TargetLanguage {
   constructor(
     private readonly naming: Naming,
     private readonly sink: Sink,
+    private readonly unions: Unions,
   ) {
     super({ displayName: naming.language, extension: 'txt', names: [naming.language] });
   }
@@ -208,7 +228,7 @@ class WeirTarget extends TargetLanguage {
   }
 
   protected override makeRenderer(context: RenderContext): NamedTypes {
-    return new NamedTypes(this, context, this.naming, this.sink);
+    return new NamedTypes(this, context, this.naming, this.sink, this.unions);
   }
 }
 
@@ -249,21 +269,32 @@ export async function namedTypes(
 ): Promise<Types> {
   const sink: Sink = { declarations: [], roots: new Map() };
   if (roots.size === 0) return sink;
+  const kept: Split = { roots, definitions, unions: new Map() };
+  const split = naming.namedUnions ? kept : splitVariants(roots, definitions);
   // A root that only refers to a definition is that definition, under its own name.
-  const tops = new Map([...roots].map(([name, schema]) => [name, referenced(schema) ?? name]));
+  const tops = new Map(
+    [...split.roots].map(([name, schema]) => [name, referenced(schema) ?? name]),
+  );
   const schemas = new Map(
-    [...roots].map(([name, schema]): [string, JsonSchema] => [tops.get(name) ?? name, schema]),
+    [...split.roots].map(([name, schema]): [string, JsonSchema] => [
+      tops.get(name) ?? name,
+      schema,
+    ]),
   );
   const input = new JSONSchemaInput(undefined, [produceWireKind]);
   await input.addSource({
     name: 'contract',
-    schema: JSON.stringify(asDocument(schemas, definitions)),
+    schema: JSON.stringify(asDocument(schemas, split.definitions)),
     uris: ['#/roots/'],
   });
   const inputData = new InputData();
   inputData.addInput(input);
   try {
-    await quicktype({ inputData, lang: new WeirTarget(naming, sink), inferenceFlags: [] } as never);
+    await quicktype({
+      inputData,
+      lang: new WeirTarget(naming, sink, split.unions),
+      inferenceFlags: [],
+    } as never);
   } catch (error) {
     throw new GenerateError(error instanceof Error ? error.message : String(error));
   }

@@ -22,7 +22,8 @@ export type TypeUse =
   | { readonly kind: 'array' | 'map' | 'nullable'; readonly of: TypeUse }
   /** `declares` says what stands behind the name. */
   | { readonly kind: 'named'; readonly name: string; readonly declares: Declaration['kind'] }
-  /** Only where the language has unions without names. */
+  /** This and the next only where the language has unions without names. */
+  | { readonly kind: 'literal'; readonly value: string }
   | { readonly kind: 'union'; readonly members: readonly TypeUse[] };
 
 export interface Field {

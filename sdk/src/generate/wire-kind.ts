@@ -8,7 +8,10 @@ import { type JSONSchemaAttributes, type Type, TypeAttributeKind } from 'quickty
 /** Of a type that is text in some places and bytes in others. */
 export const TEXT_OR_BYTES = 'text-or-bytes';
 
-/** A number's `format`; of what JSON Schema has as a string, `text` or `bytes`. */
+/**
+ * A number's `format`; of what JSON Schema has as a string, `text` or `bytes`, or the placeholder
+ * of variants.ts.
+ */
 class WireKindAttribute extends TypeAttributeKind<string> {
   constructor() {
     super('weirWireKind');
@@ -48,7 +51,8 @@ export function produceWireKind(
   types: ReadonlySet<string>,
 ): JSONSchemaAttributes | undefined {
   if (typeof schema !== 'object' || schema === null) return undefined;
-  const { format, weirType } = schema as { format?: unknown; weirType?: unknown };
+  const { format, weirType, weirUnion } = schema as { [keyword: string]: unknown };
+  if (typeof weirUnion === 'string') return { forString: wireKind.makeAttributes(weirUnion) };
   if (weirType === 'bytes') return { forString: wireKind.makeAttributes('bytes') };
   const isWidth = typeof format === 'string' && /^(u?int\d+|float|double)$/.test(format);
   return {

@@ -42,8 +42,9 @@ export function goType(use: TypeUse): string {
       return goType(use.of) === 'any' ? 'any' : `*${goType(use.of)}`;
     case 'named':
       return use.name;
+    case 'literal':
     case 'union':
-      throw new GenerateError('a union without a name has no form in Go');
+      throw new GenerateError(`a ${use.kind} without a name has no form in Go`);
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import ts from 'typescript';
+import type { JsonSchema } from '../../contract/index.js';
 import { generate } from '../generate.js';
 import { SAMPLE } from '../testing/sample-contract.js';
 
@@ -42,6 +43,29 @@ test('a union of text and bytes, and of integers, is as wide as it must be', asy
   expect(generated).toContain('  a?: string | Uint8Array | null;\n');
   expect(generated).toContain('  b?: bigint;\n');
   expect(generated).toContain('  c?: (string | Uint8Array)[];\n');
+});
+
+test('objects that are told apart stay apart', async () => {
+  const object = (properties: JsonSchema): JsonSchema => ({ type: 'object', properties });
+  const circle = { ...object({ kind: { const: 'circle' }, r: { type: 'number' } }) };
+  const square = object({ kind: { const: 'square' }, side: { type: 'number' } });
+  const output = {
+    type: 'array',
+    items: { oneOf: [circle, square, { $ref: '#/$defs/Node' }, { type: 'null' }] },
+  };
+  const input = object({ shape: { anyOf: [{ ...circle, required: ['kind'] }, square] } });
+  const methods = {
+    draw: { input, output },
+    tree: { input: { $ref: '#/$defs/Node' }, output: null },
+  };
+  const generated = await text({ ...SAMPLE, methods });
+  expect(generated).toContain('  draw: { input: DrawInput; output: (DrawOutputCircle | ');
+  expect(generated).toContain('DrawOutputCircle | DrawOutputSquare | Node | null)[] };\n');
+  expect(generated).toContain(
+    "export interface ShapeCircle {\n  kind: 'circle';\n  r?: number;\n}",
+  );
+  expect(generated).toContain('  shape?: ShapeCircle | ShapeSquare;\n');
+  expect(generated.match(/interface Node /g)).toHaveLength(1);
 });
 
 test('the same contract gives the same text', async () => {

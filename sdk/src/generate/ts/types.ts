@@ -34,6 +34,8 @@ export function tsType(use: TypeUse): string {
       return `${tsType(use.of)} | null`;
     case 'named':
       return use.name;
+    case 'literal':
+      return quote(use.value);
     case 'union':
       return [...new Set(use.members.map(tsType))].join(' | ');
   }
