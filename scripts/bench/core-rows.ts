@@ -2,38 +2,8 @@
 // must reach.
 
 import type { ResultRow } from '../readme/figures.js';
+import { atLeast, atMost, type Bar, microseconds, millions, rowsOf, times } from './bars.js';
 import type { Measured } from './measured.js';
-
-/** Fails when a benchmark of this name was not run. */
-type Get = (name: string) => Measured;
-
-interface Bar {
-  what: string;
-  bar: string;
-  placement: string;
-  measure(get: Get): { measured: string; met: boolean };
-}
-
-const microseconds = (ns: number): string => `${(ns / 1000).toFixed(2)} us`;
-const millions = (rate: number): string => `${(rate / 1e6).toFixed(2)} M/s`;
-const times = (ratio: number): string => `${ratio.toFixed(2)} x`;
-
-/** At most `max` times as long as the floor. */
-function atMost(max: number, name: string, floorName: string) {
-  return (get: Get) => {
-    const [own, floor] = [get(name).ns, get(floorName).ns];
-    const measured = `${times(own / floor)} (${microseconds(own)} / ${microseconds(floor)})`;
-    return { measured, met: own / floor <= max };
-  };
-}
-
-/** At least `min` items a second. */
-function atLeast(min: number, name: string) {
-  return (get: Get) => {
-    const { rate } = get(name);
-    return { measured: millions(rate), met: rate >= min };
-  };
-}
 
 const WAKE = 'floor/wake_round_trip';
 
@@ -148,18 +118,5 @@ export const coreBars: Bar[] = [
   },
 ];
 
-/** A benchmark that did not run gives a row that is not met, and says which. */
-export function coreRows(found: ReadonlyMap<string, Measured>): ResultRow[] {
-  const get: Get = (name) => {
-    const one = found.get(name);
-    if (!one) throw new Error(`${name} was not measured`);
-    return one;
-  };
-  return coreBars.map(({ what, bar, placement, measure }) => {
-    try {
-      return { what, bar, placement, ...measure(get) };
-    } catch (error) {
-      return { what, bar, placement, measured: (error as Error).message, met: false };
-    }
-  });
-}
+export const coreRows = (found: ReadonlyMap<string, Measured>): ResultRow[] =>
+  rowsOf(coreBars, found);

@@ -64,3 +64,14 @@ export function parseGoBenchmark(text: string): Map<string, Measured> {
     }),
   );
 }
+
+/** Lines of JSON, each a Measured with its name; other lines are left out. */
+export function parseLines(text: string): Map<string, Measured> {
+  const lines = text.split('\n').filter((line) => line.startsWith('{'));
+  return new Map(
+    lines.map((line) => {
+      const { name, ns, rate, counters } = JSON.parse(line) as Measured & { name: string };
+      return [name, { ns, rate, counters: counters ?? {} }];
+    }),
+  );
+}

@@ -94,7 +94,8 @@ void cycles_part(const Task &task) {
 /** Each owner has an environment of its own: it must find that it is the first. */
 void environments_part(const Task &task) {
     constexpr int warm = 100;
-    constexpr int cycles = 1'000;
+    constexpr int most_cycles = 1'000;
+    constexpr uint64_t most_ns = 60'000'000'000; // on a busy machine the growth is that of fewer
     constexpr int between_looks = 20;
     constexpr uint32_t slots = 4;
     const EngineLibrary library(task.library);
@@ -109,10 +110,12 @@ void environments_part(const Task &task) {
     Slope heap;
     weir_record records[64];
     uint64_t began = now_ns();
-    for (int cycle = -warm; cycle < cycles; cycle++) {
+    int cycles = 0;
+    for (int cycle = -warm; cycle < most_cycles && now_ns() - began < most_ns; cycle++) {
         if (cycle == 0) {
             began = now_ns();
         }
+        cycles = cycle + 1;
         if (cycle >= 0 && cycle % between_looks == 0) {
             resident.add(cycle, resident_bytes());
             heap.add(cycle, heap_bytes());

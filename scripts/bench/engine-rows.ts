@@ -1,0 +1,223 @@
+// The bars of the TypeScript engine: which part of the benchmarks is compared with which other one
+// of the same run, and what it must reach.
+
+import type { ResultRow } from '../readme/figures.js';
+import { atLeast, type Bar, type Get, microseconds, millions, rowsOf, times } from './bars.js';
+import type { Measured } from './measured.js';
+
+const ONE_CORE = 'one core';
+const TWO_CORES = 'two cores';
+
+const milliseconds = (ns: number): string => `${(ns / 1e6).toFixed(2)} ms`;
+const perSecond = (rate: number): string => `${rate.toFixed(rate < 100 ? 1 : 0)}/s`;
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(2)} KB`;
+const counter = (one: Measured, name: string): number => one.counters[name] ?? Number.NaN;
+
+/** At least `min` times as many a second. */
+function ahead(min: number, name: string, otherName: string) {
+  return (get: Get) => {
+    const [own, other] = [get(name).rate, get(otherName).rate];
+    const rates = own > 1e4 ? [own, other].map(millions) : [own, other].map(perSecond);
+    const measured = `${times(own / other)} (${rates.join(' / ')})`;
+    return { measured, met: own / other >= min };
+  };
+}
+
+/** From the call of create until the instance has answered, without the way of that request. */
+function createNs(get: Get): number {
+  return get('create/first_answer/one_core').ns - get('create/round_trip/one_core').ns;
+}
+
+const createBars: Bar[] = [
+  {
+    what: 'create from a clean pooled slot: until the first answer, less a plain round trip',
+    bar: '<= 50 us',
+    placement: ONE_CORE,
+    measure: (get) => {
+      const [handle, answer] = ['create/handle/one_core', 'create/first_answer/one_core'];
+      const parts = `handle ${microseconds(get(handle).ns)}, answer ${microseconds(get(answer).ns)}`;
+      return {
+        measured: `${microseconds(createNs(get))} (${parts})`,
+        met: createNs(get) <= 50_000,
+      };
+    },
+  },
+  {
+    what: 'the same, against a new slot with a new environment and the bundle',
+    bar: '>= 500 times as fast',
+    placement: ONE_CORE,
+    measure: (get) => {
+      const cold = get('create/cold/one_core').ns - get('create/round_trip/one_core').ns;
+      const ratio = cold / createNs(get);
+      return { measured: `${times(ratio)} (${milliseconds(cold)})`, met: ratio >= 500 };
+    },
+  },
+];
+
+/** Growth by the straight line that fits best; noise of less than `most` bytes each is none. */
+function flat(name: string, most: number, count: number) {
+  return (get: Get) => {
+    const each = counter(get(name), 'resident_bytes_each');
+    const total = kilobytes(each * count);
+    const heap = kilobytes(counter(get(name), 'heap_bytes_each') * count);
+    const measured = `${total} of resident memory (C heap ${heap})`;
+    return { measured, met: each <= most };
+  };
+}
+
+function cycles(min: number, name: string) {
+  return (get: Get) => {
+    const { rate } = get(name);
+    return { measured: perSecond(rate), met: rate >= min };
+  };
+}
+
+const cycleBars: Bar[] = [
+  {
+    what: 'create, a request and destroy, isolation `instance`, one slot',
+    bar: '>= 5,000 cycles/s',
+    placement: ONE_CORE,
+    measure: cycles(5_000, 'cycles/instance/one_core'),
+  },
+  {
+    what: 'the same, for comparison: a wake-up over cores each',
+    bar: 'none',
+    placement: TWO_CORES,
+    measure: cycles(0, 'cycles/instance/two_cores'),
+  },
+  {
+    what: 'growth over 20,000 of these cycles',
+    bar: '<= 4 MB',
+    placement: ONE_CORE,
+    measure: flat('cycles/instance/one_core', 200, 20_000),
+  },
+  {
+    what: 'fresh environments, isolation `environment`, 4 slots',
+    bar: '>= 45/s',
+    placement: TWO_CORES,
+    measure: cycles(45, 'cycles/environment/two_cores'),
+  },
+  {
+    what: 'growth over 1,000 fresh environments',
+    bar: '<= 4 MB',
+    placement: TWO_CORES,
+    measure: flat('cycles/environment/two_cores', 4_000, 1_000),
+  },
+];
+
+function beyond(max: number, name: string, nativeName: string) {
+  return (get: Get) => {
+    const [own, native] = [get(name).ns, get(nativeName).ns];
+    const measured = `${microseconds(own - native)} (${microseconds(own)} - ${microseconds(native)})`;
+    return { measured, met: own - native <= max };
+  };
+}
+
+const requestBars: Bar[] = [
+  {
+    what: 'echo of 64 B, one outstanding, beyond the native round trip',
+    bar: '<= 3 us',
+    placement: ONE_CORE,
+    measure: beyond(3_000, 'echo/engine/one_core', 'echo/native/one_core'),
+  },
+  {
+    what: 'the same',
+    bar: '<= 3 us',
+    placement: TWO_CORES,
+    measure: beyond(3_000, 'echo/engine/two_cores', 'echo/native/two_cores'),
+  },
+  {
+    what: 'the same, with guarded spin',
+    bar: '<= 3 us',
+    placement: TWO_CORES,
+    measure: beyond(3_000, 'echo_spin/engine/two_cores', 'echo_spin/native/two_cores'),
+  },
+  {
+    what: 'echo of 64 B, 64 outstanding, one context, from Go',
+    bar: '>= 0.40 M/s',
+    placement: TWO_CORES,
+    measure: atLeast(400_000, 'go/echo64/two_cores'),
+  },
+  {
+    what: 'the same from C, for comparison',
+    bar: 'none',
+    placement: TWO_CORES,
+    measure: atLeast(0, 'window/engine/two_cores'),
+  },
+  {
+    what: 'the same from Go, against a Node sidecar over one multiplexed unix socket',
+    bar: '> 1 x',
+    placement: TWO_CORES,
+    measure: ahead(1, 'go/echo64/two_cores', 'go/sidecar64/two_cores'),
+  },
+  {
+    what: 'the same',
+    bar: '> 1 x',
+    placement: ONE_CORE,
+    measure: ahead(1, 'go/echo64/one_core', 'go/sidecar64/one_core'),
+  },
+];
+
+function stop(name: string) {
+  return (get: Get) => {
+    const one = get(name);
+    const measured = `${milliseconds(one.ns)} (slowest ${milliseconds(counter(one, 'most_ns'))})`;
+    return { measured, met: one.ns <= 5e6 };
+  };
+}
+
+const workBars: Bar[] = [
+  {
+    what: 'prettier on small real files (<= 2 KB) from Go, 2 slots, against a process a file',
+    bar: '>= 50 times',
+    placement: TWO_CORES,
+    measure: ahead(50, 'go/format_small/two_cores', 'go/format_process_small/two_cores'),
+  },
+  {
+    what: 'the same on real files of up to 16 KB, for comparison',
+    bar: 'none',
+    placement: TWO_CORES,
+    measure: ahead(0, 'go/format_any/two_cores', 'go/format_process_any/two_cores'),
+  },
+  {
+    what: 'prettier in a context, against prettier in plain Node, files of up to 16 KB',
+    bar: '>= 0.9 x',
+    placement: TWO_CORES,
+    measure: ahead(0.9, 'go/throughput_any/two_cores', 'go/throughput_plain_any/two_cores'),
+  },
+  {
+    what: '`while (true)` stopped by the timeout of its request: until the next one is answered',
+    bar: '<= 5 ms after the limit',
+    placement: TWO_CORES,
+    measure: stop('stop/timeout/two_cores'),
+  },
+  {
+    what: 'the same by `wedged_ms`',
+    bar: '<= 5 ms after the limit',
+    placement: TWO_CORES,
+    measure: stop('stop/wedged/two_cores'),
+  },
+  {
+    what: 'memory of a context with the formatter, after one file',
+    bar: '<= 40 MB',
+    placement: TWO_CORES,
+    measure: (get) => {
+      const each = counter(get('memory/formatter/two_cores'), 'megabytes_each');
+      return { measured: `${each.toFixed(1)} MB`, met: each <= 40 };
+    },
+  },
+  {
+    what: 'a context that has nothing to do',
+    bar: '0 wake-ups/s',
+    placement: TWO_CORES,
+    measure: (get) => {
+      const wakes = counter(get('idle/two_cores'), 'wakes_per_s');
+      return { measured: perSecond(wakes), met: wakes === 0 };
+    },
+  },
+];
+
+export const engineBars: Bar[] = [...createBars, ...cycleBars, ...requestBars, ...workBars];
+
+export const engineRows = (found: ReadonlyMap<string, Measured>): ResultRow[] =>
+  rowsOf(engineBars, found);
