@@ -4,6 +4,7 @@
 #include "runtime/delivery.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/slot.hpp"
+#include "runtime/supervise.hpp"
 
 namespace weir {
 
@@ -265,7 +266,7 @@ void wait_for_gate(Slot &slot, Record &record, uint64_t use) {
     while (!open()) {
         const bool in_time = port::wait_word(record.gate, gate_watched, deadline);
         if (!in_time) {
-            settle_and_deliver(slot, record, use, WEIR_ERR_TIMED_OUT);
+            time_out(slot, record, use);
             // When another result was first, its deliverer opens the gate in a moment.
             while (!open()) {
                 port::wait_word(record.gate, gate_watched, port::never);

@@ -17,12 +17,6 @@ void lower_next_timeout(Slot &slot, uint64_t deadline_ns) {
     }
 }
 
-/** Its handler's time is used up. Where the engine can, it is stopped if it is what runs now. */
-void stop_handler(Slot &slot, const Record &record, uint64_t use) {
-    const CallId call = {.slot = slot.index, .index = record.index, .use = use};
-    slot.seating.stop(call.pack(), StopReason::timed_out);
-}
-
 /** Time out requests. Walks the records only when the earliest known deadline has passed. */
 uint64_t expire_requests(Slot &slot, uint64_t now_ns) {
     if (slot.next_timeout_ns.load(std::memory_order_seq_cst) > now_ns) {
@@ -39,8 +33,7 @@ uint64_t expire_requests(Slot &slot, uint64_t now_ns) {
             return;
         }
         if (deadline <= now_ns) {
-            settle_and_deliver(slot, record, state.use, WEIR_ERR_TIMED_OUT);
-            stop_handler(slot, record, state.use);
+            time_out(slot, record, state.use);
         } else {
             earliest = earlier(earliest, deadline);
         }
@@ -146,6 +139,15 @@ uint64_t suspect_leak(Slot &slot, uint64_t now_ns) {
 }
 
 } // namespace
+
+void time_out(Slot &slot, Record &record, uint64_t use) {
+    const OwnerHold hold(slot, 0); // whoever waits may be the last to know this slot
+    if (settle_and_deliver(slot, record, use, WEIR_ERR_TIMED_OUT)) {
+        // Where the engine can, the handler is stopped if it is what runs now.
+        const CallId call = {.slot = slot.index, .index = record.index, .use = use};
+        slot.seating.stop(call.pack(), StopReason::timed_out);
+    }
+}
 
 uint64_t supervise(Slot &slot, uint64_t now_ns) {
     if (slot.supervising.exchange(true, std::memory_order_acq_rel)) {

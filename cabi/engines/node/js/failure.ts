@@ -16,7 +16,7 @@ export function failureOf(library: EngineLibrary | undefined, thrown: unknown): 
   try {
     const failure = library?.describeFailure(thrown);
     if (failure?.payload instanceof Uint8Array) {
-      return failure;
+      return failure.status > status.ok ? failure : { ...failure, status: status.handler };
     }
   } catch {
     // in words of our own

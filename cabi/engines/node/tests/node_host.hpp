@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,11 +37,17 @@ using testing::under_sanitizer;
 
 using Tweak = std::function<void(weir_pool_options &)>;
 
-/** Handlers that hang are stopped. Long enough for a busy machine to build an environment in. */
-inline void stop_wedged(weir_pool_options &options) {
-    options.on_wedged = WEIR_ON_WEDGED_INTERRUPT;
+/** Handlers that hang are seen soon: after the time that a busy machine builds an environment in. */
+inline void notice_wedged(weir_pool_options &options) {
+    options.slow_ms = WEIR_OFF;
     options.wedged_ms = 400;
     options.check_ms = 20;
+}
+
+/** And they are stopped. */
+inline void stop_wedged(weir_pool_options &options) {
+    notice_wedged(options);
+    options.on_wedged = WEIR_ON_WEDGED_INTERRUPT;
 }
 
 /** A destroy that need not be waited for. */
@@ -79,7 +86,9 @@ class Host {
             options.queue = 0;
             options.callback = options.callback == nullptr ? &Recorder::callback : options.callback;
         }
-        EXPECT_EQ(weir_pool_create(library, &options, &pool, &error), WEIR_OK) << error.message;
+        if (weir_pool_create(library, &options, &pool, &error) != WEIR_OK) {
+            throw std::runtime_error(error.message);
+        }
     }
 
     ~Host() { close(); }
@@ -179,8 +188,9 @@ class Context {
         options.config_length = config.size();
         options.user_data = host.recorder.user_data();
         weir_error error = WEIR_ERROR_INIT;
-        EXPECT_EQ(weir_context_create_wait(host.pool, &options, 20'000, &handle_, &error), WEIR_OK)
-            << error.message;
+        if (weir_context_create_wait(host.pool, &options, 20'000, &handle_, &error) != WEIR_OK) {
+            throw std::runtime_error(error.message);
+        }
     }
     ~Context() { weir_context_destroy(handle_); }
     Context(const Context &) = delete;
