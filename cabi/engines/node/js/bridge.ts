@@ -36,7 +36,7 @@ class Bridge implements Omit<Entries, 'recover'> {
 
   load(): void {
     this.#loaded = new Loaded(this.#native);
-    this.#stock = new Cleanliness();
+    this.#stock = this.#native.fresh ? undefined : new Cleanliness();
   }
 
   get #library(): EngineLibrary {

@@ -9,7 +9,7 @@
  * What the library keeps in its own modules is its own affair: under the isolation `instance` it is
  * shared by the owners of a slot, one after the other.
  */
-import { createRequire } from 'node:module';
+import Module from 'node:module';
 
 /** The own properties of an object that hold a value; accessors are counted, and not run. */
 interface Members {
@@ -91,7 +91,7 @@ export class Cleanliness {
     }
     this.#environment = new Map(Object.entries(process.env));
     this.#listeners = new Map(process.eventNames().map((n) => [n, process.listenerCount(n)]));
-    this.#modules = createRequire('/').cache;
+    this.#modules = (Module as unknown as { _cache: object })._cache;
     this.#moduleCount = Object.keys(this.#modules).length;
     this.#resources = process.getActiveResourcesInfo().length;
     this.#directory = process.cwd();

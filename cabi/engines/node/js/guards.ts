@@ -8,9 +8,8 @@
  *   child processes        refused: Node would install a handler for SIGCHLD, which is the host's
  *   stdout, stderr         written at once, without making the host's descriptors non-blocking
  */
-import console from 'node:console';
-import { createRequire } from 'node:module';
-import { Writable } from 'node:stream';
+import Module from 'node:module';
+import type { Writable } from 'node:stream';
 import type { Native } from './native.js';
 
 const refusedNames = new Set(['child_process', 'cluster']);
@@ -94,28 +93,35 @@ interface ModuleLoader {
 }
 
 function guardModules(): void {
-  const loader = createRequire('/')('module') as ModuleLoader;
+  const loader = Module as unknown as ModuleLoader;
   const load = loader._load;
   loader._load = (request, ...rest) =>
     refusedModule(request) ?? Reflect.apply(load, loader, [request, ...rest]);
 }
 
 function guardOutput(native: Native): void {
-  const output = (descriptor: number) =>
-    Object.assign(
-      new Writable({
-        decodeStrings: false,
-        write(chunk: string | Buffer, _encoding, done) {
-          native.print(descriptor, String(chunk));
-          done();
-        },
-      }),
-      { fd: descriptor, isTTY: false },
-    );
-  const stdout = output(1);
-  const stderr = output(2);
-  for (const [name, stream] of Object.entries({ stdout, stderr })) {
-    Object.defineProperty(process, name, { get: () => stream, configurable: true });
+  for (const [name, descriptor] of Object.entries({ stdout: 1, stderr: 2 })) {
+    let stream: Writable | undefined;
+    Object.defineProperty(process, name, {
+      get: () => {
+        stream ??= makeOutput(native, descriptor);
+        return stream;
+      },
+      configurable: true,
+    });
   }
-  set(globalThis, 'console', new console.Console(stdout, stderr));
+}
+
+/** Made when it is first used: loading streams takes a tenth of the time of an environment. */
+function makeOutput(native: Native, descriptor: number): Writable {
+  const load = Module.createRequire('/');
+  const { Writable: Stream } = load('stream') as { Writable: typeof Writable };
+  const stream = new Stream({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _encoding, done) {
+      native.print(descriptor, String(chunk));
+      done();
+    },
+  });
+  return Object.assign(stream, { fd: descriptor, isTTY: false });
 }

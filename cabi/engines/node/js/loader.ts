@@ -2,7 +2,7 @@
  * loader.ts: runs a library's bundle as a CommonJS module, with V8's code cache where it fits this
  * very V8.
  */
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 import { type EngineLibrary, engineAbi } from '../../../../sdk/src/engine-abi.js';
@@ -58,8 +58,7 @@ export class Loaded {
 
 /** import() works only in code that Node's own loader compiled: this one line is. */
 function makeImport(filename: string): (specifier: string) => Promise<unknown> {
-  const Module = createRequire(filename)('module') as ModuleClass;
-  const module = new Module(filename);
+  const module = new (Module as unknown as ModuleClass)(filename);
   module.filename = filename;
   module._compile('module.exports = (specifier) => import(specifier);', filename);
   const load = module.exports as (specifier: string) => Promise<unknown>;

@@ -4,6 +4,8 @@
 export interface Native {
   readonly shared: ArrayBuffer;
   readonly filename: string;
+  /** Every instance has an environment of its own: nobody looks whether it left this one clean. */
+  readonly fresh: boolean;
   /** The library's code. */
   bundle(): string;
   /** V8's code cache for it, or undefined. */

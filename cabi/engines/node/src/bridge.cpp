@@ -204,6 +204,10 @@ Local<Object> Bridge::make_native(NodeSeat &seat, SharedBlock &block) {
     native->Set(context, literal(isolate, "shared"), ArrayBuffer::New(isolate, std::move(store)))
         .Check();
     native
+        ->Set(context, literal(isolate, "fresh"),
+              Boolean::New(isolate, seat.has_fresh_environments()))
+        .Check();
+    native
         ->Set(context, literal(isolate, "filename"), literal(isolate, seat.engine().path().c_str()))
         .Check();
     return native;

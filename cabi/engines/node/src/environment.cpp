@@ -28,7 +28,6 @@ class Entered {
 
 std::unique_ptr<Environment>
 Environment::make(NodeProcess &process, const EnvironmentLimits &limits, std::string &reason) {
-    const std::lock_guard lock(process.making());
     std::unique_ptr<Environment> made(new Environment);
     made->process_ = &process;
     return made->open(process, limits, reason) ? std::move(made) : nullptr;

@@ -1,6 +1,7 @@
 #include "node_process.hpp"
 
 #include <csignal>
+#include <mutex>
 #include <pthread.h>
 
 #include <dlfcn.h>

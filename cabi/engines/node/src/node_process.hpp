@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include <mutex>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,9 +24,6 @@ class NodeProcess {
     node::MultiIsolatePlatform &platform() { return *platform_; }
     const std::vector<std::string> &arguments() const { return arguments_; }
 
-    /** Environments are made one at a time. */
-    std::mutex &making() { return making_; }
-
     /** Is the host itself a Node, whose addons would meet the wrong engine? */
     bool host_is_node() const { return host_is_node_; }
 
@@ -35,7 +32,6 @@ class NodeProcess {
 
     std::unique_ptr<node::MultiIsolatePlatform> platform_;
     std::vector<std::string> arguments_;
-    std::mutex making_;
     bool host_is_node_ = false;
 };
 

@@ -43,6 +43,7 @@ class NodeSeat final : public Seat {
     // ---- for the bridge, inside JavaScript ----
 
     NodeEngine &engine() { return engine_; }
+    bool has_fresh_environments() const { return options_.fresh_environment; }
     v8::MaybeLocal<v8::Uint8Array> take_large(v8::Isolate *isolate, uint32_t id);
     void take_answers();
     void answer_large(uint32_t id, weir_status status, v8::Local<v8::Uint8Array> data);
