@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { coreRows } from './core-rows.js';
-import { parseGoBenchmark, parseGoogleBenchmark } from './measured.js';
+import { engineRows } from './engine-rows.js';
+import { parseGoBenchmark, parseGoogleBenchmark, parseLines } from './measured.js';
 
 test('Google Benchmark: medians by plain name, in nanoseconds', () => {
   const one = { run_name: 'a/b/real_time/threads:2', run_type: 'aggregate', time_unit: 'us' };
@@ -34,4 +35,32 @@ test('a bar is met or not, and what was not measured is not met', () => {
   assert.equal(rows[0]?.measured, '1.20 x (4.80 us / 4.00 us)');
   assert.equal(rows[1]?.met, false);
   assert.match(rows[1]?.measured ?? '', /was not measured/);
+});
+
+test('the engine: lines of programs, and rows of them', () => {
+  const line = (name: string, ns: number, rate = 0, counters = {}) =>
+    JSON.stringify({ name, ns, rate, counters });
+  const found = parseLines(
+    [
+      'a warning of some library',
+      line('create/handle/one_core', 300),
+      line('create/first_answer/one_core', 30_000),
+      line('create/round_trip/one_core', 10_000),
+      line('create/cold/one_core', 9_010_000),
+      line('stop/wedged/two_cores', 6e6, 0, { most_ns: 7e6 }),
+      line('go/echo64/two_cores', 0, 8e5),
+      line('go/sidecar64/two_cores', 0, 1e6),
+    ].join('\n'),
+  );
+  const rows = engineRows(found);
+  const row = (what: RegExp) => rows.find((one) => what.test(one.what));
+  assert.match(row(/^create from/)?.measured ?? '', /^20\.00 us/);
+  assert.deepEqual(
+    [row(/new environment/)?.measured, row(/new environment/)?.met],
+    ['450.00 x (9.00 ms)', false],
+  );
+  assert.equal(row(/wedged_ms/)?.met, false);
+  assert.equal(row(/64 outstanding, one context/)?.met, true);
+  assert.equal(row(/sidecar/)?.measured, '0.80 x (0.80 M/s / 1.00 M/s)');
+  assert.equal(row(/sidecar/)?.met, false);
 });

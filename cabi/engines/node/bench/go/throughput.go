@@ -33,7 +33,8 @@ func startPlainNode(script string, files []string) (*plainNode, error) {
 		return nil, err
 	}
 	defer reader.Close()
-	p := &plainNode{process: exec.Command("node", append([]string{script}, files...)...), input: writer}
+	process := exec.Command("node", append([]string{script}, files...)...)
+	p := &plainNode{process: process, input: writer}
 	p.process.Stdin, p.process.Stderr = reader, os.Stderr
 	output, err := p.process.StdoutPipe()
 	if err != nil {
