@@ -46,7 +46,7 @@ TEST_P(Memory, running_out_of_it_harms_nobody_else) {
 INSTANTIATE_TEST_SUITE_P(
     By, Memory,
     testing::Values(
-        Hunger{"huge_array", "return new Array(1e8).fill(1).length"},
+        Hunger{"huge_array", "return new Array(3e7).fill(1).length"},
         Hunger{"array_that_grows", "const a = []; for (;;) a.push({ a })"},
         Hunger{"numbers_that_grow", "const a = []; for (;;) a.push(1.5)"},
         Hunger{"strings", "const a = []; for (let n = 0;; n++) a.push('text '.repeat(1000) + n)"},
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hunger{"in_a_timer", "const a = []; setTimeout(() => { for (;;) a.push({ a }) }, 1);"
                              "return later(60000)"},
         Hunger{"promises", "const a = []; for (;;) a.push(Promise.resolve().then(() => a))"},
-        Hunger{"large_result", "return Buffer.alloc(2e7, 'x')"},
+        Hunger{"large_result", "return Buffer.alloc(15e6, 'x').fill(Buffer.alloc(6e7))"},
         Hunger{"caught", "const a = []; for (;;) { try { for (;;) a.push(new Uint8Array(1e6)) } "
                          "catch (error) { throw error } }"},
         Hunger{"crypto", "return require('crypto').randomBytes(1e9).length"},

@@ -1,0 +1,170 @@
+/** Cancel, time-outs and destroy as handlers see them: their signals, and results that come late. */
+#include "node_host.hpp"
+
+namespace {
+
+using namespace weir::node_testing;
+
+constexpr char told_when_aborted[] =
+    "call.signal.addEventListener('abort', () => { shared.told = String(call.signal.reason) });"
+    "shared.begun = true; return later(60000)";
+
+/** Waits until the library's `shared` holds this. */
+::testing::AssertionResult holds(Context &context, const std::string &condition) {
+    std::string answer;
+    const bool held = eventually([&] {
+        answer = context.run("return Boolean(" + condition + ")");
+        return answer == "OK true";
+    });
+    return held ? ::testing::AssertionSuccess() : ::testing::AssertionFailure() << answer;
+}
+
+TEST(Cancel, tells_the_handler_by_its_signal) {
+    Host host(hurry);
+    Context context(host);
+    const uint64_t id = context.send(told_when_aborted);
+    ASSERT_TRUE(holds(context, "shared.begun"));
+    EXPECT_EQ(weir_request_cancel(context.handle(), id), WEIR_OK);
+    EXPECT_EQ(host.response(id).find("CANCELED"), 0u);
+    EXPECT_TRUE(holds(context, "shared.told === 'AbortError: the call was canceled'"));
+    EXPECT_EQ(weir_request_cancel(context.handle(), id), WEIR_OK) << "again: no effect";
+}
+
+TEST(Cancel, a_timeout_tells_the_handler_too) {
+    Host host(hurry);
+    Context context(host);
+    EXPECT_EQ(context.run("return 1"), "OK 1");
+    EXPECT_EQ(context.run(told_when_aborted, 200).find("TIMED_OUT"), 0u);
+    EXPECT_TRUE(holds(context, "shared.told"));
+    const uint64_t id = context.send("shared.told = ''; " + std::string(told_when_aborted), 200);
+    EXPECT_EQ(host.response(id).find("TIMED_OUT"), 0u);
+    EXPECT_TRUE(holds(context, "shared.told"));
+}
+
+TEST(Cancel, destroy_tells_handlers_after_the_drain_time) {
+    Host host([](weir_pool_options &options) {
+        options.max_slots = 1;
+        options.drain_ms = 100;
+        options.cancel_ms = 5'000;
+    });
+    Context context(host);
+    const uint64_t id =
+        context.send("shared.calls = 1; return new Promise((yes) => call.signal.addEventListener("
+                     "'abort', () => { shared.told = true; yes('told') }))");
+    ASSERT_TRUE(holds(context, "shared.calls"));
+    const weir_destroy_report report = context.destroy();
+    EXPECT_EQ(host.response(id).find("CANCELED"), 0u) << "the late result is dropped";
+    EXPECT_EQ(report.canceled, 1u);
+    EXPECT_EQ(report.abandoned, 0u);
+    EXPECT_LT(report.took_us, 5'000'000u) << "it ended when it was told";
+    Context next(host);
+    EXPECT_EQ(next.run("return shared.told"), "OK true");
+    EXPECT_EQ(host.stats().handlers_stopped, 0u);
+    EXPECT_EQ(host.stats().results_dropped, 1u);
+}
+
+TEST(Cancel, a_late_result_or_failure_is_dropped) {
+    Host host(hurry);
+    Context context(host);
+    EXPECT_EQ(context.run("return 1"), "OK 1");
+    for (const char *code : {"return later(300, 'late')",
+                             "return later(300).then(() => { throw new Error('late') })",
+                             "const end = Date.now() + 300; while (Date.now() < end); return 1"}) {
+        const uint64_t id = context.send(code);
+        EXPECT_TRUE(eventually([&] { return host.stats().requests_accepted > 1; }));
+        weir_request_cancel(context.handle(), id);
+        EXPECT_EQ(host.response(id).find("CANCELED"), 0u);
+    }
+    EXPECT_EQ(context.run("return later(500, 1)"), "OK 1");
+    EXPECT_EQ(host.recorder.count(WEIR_RECORD_RESPONSE), 3u);
+    EXPECT_EQ(host.stats().instances_ended, 0u);
+}
+
+TEST(Cancel, a_signal_that_is_read_first_after_the_cancel_is_aborted) {
+    Host host(hurry);
+    Context context(host);
+    const uint64_t id = context.send("shared.begun = true; return (async () => {"
+                                     "  while (!shared.look) await later(5);"
+                                     "  shared.aborted = call.signal.aborted })()");
+    ASSERT_TRUE(holds(context, "shared.begun"));
+    weir_request_cancel(context.handle(), id);
+    EXPECT_EQ(host.response(id).find("CANCELED"), 0u);
+    context.run("shared.look = true");
+    EXPECT_TRUE(holds(context, "shared.aborted"));
+}
+
+TEST(Cancel, a_signal_that_is_read_after_the_answer_does_nothing) {
+    Host host(hurry);
+    Context context(host);
+    EXPECT_EQ(context.run("shared.call = call; return 1"), "OK 1");
+    EXPECT_EQ(context.run("return shared.call.signal.aborted"), "OK false");
+    const uint64_t id = context.send("return later(60000)");
+    weir_request_cancel(context.handle(), id);
+    EXPECT_EQ(context.run("return shared.call.signal.aborted"), "OK false");
+}
+
+TEST(Cancel, of_a_request_that_has_not_begun_keeps_its_handler_from_beginning) {
+    Host host(hurry);
+    Context context(host, "return later(300, {})");
+    const uint64_t id = context.send("shared.ran = true");
+    weir_request_cancel(context.handle(), id);
+    EXPECT_EQ(host.response(id).find("CANCELED"), 0u);
+    EXPECT_EQ(context.run("return String(shared.ran)"), "OK undefined");
+}
+
+TEST(Cancel, of_one_call_tells_no_other) {
+    Host host(hurry);
+    Context context(host);
+    context.run("shared.told = []");
+    std::vector<uint64_t> ids;
+    for (int number = 0; number < 10; number++) {
+        ids.push_back(context.send("call.signal.addEventListener('abort', () => shared.told.push(" +
+                                   std::to_string(number) + ")); return later(60000)"));
+    }
+    EXPECT_EQ(context.run("return 1"), "OK 1");
+    weir_request_cancel(context.handle(), ids[4]);
+    ASSERT_TRUE(holds(context, "shared.told.length > 0"));
+    EXPECT_EQ(context.run("return shared.told"), "OK [4]");
+}
+
+TEST(Cancel, a_listener_that_throws_ends_the_instance_and_nothing_else) {
+    Host host(hurry);
+    Context context(host);
+    const uint64_t id = context.send("call.signal.addEventListener('abort', () => { throw new "
+                                     "Error('in listener') }); shared.begun = 1;"
+                                     "return later(60000)");
+    ASSERT_TRUE(holds(context, "shared.begun"));
+    weir_request_cancel(context.handle(), id);
+    ASSERT_TRUE(host.wait_for(WEIR_RECORD_INSTANCE_ENDED));
+    EXPECT_EQ(context.destroy().abandoned, 0u);
+}
+
+TEST(Deadline, is_when_the_request_times_out) {
+    Host host(hurry);
+    Context context(host);
+    EXPECT_EQ(context.run("return String(call.deadline)"), "OK undefined");
+    EXPECT_EQ(context.run("const left = call.deadline - Date.now();"
+                          "return left > 0 && left <= 60000", 60'000),
+              "OK true");
+    EXPECT_EQ(context.run("return later(20).then(() => call.deadline > Date.now())", 60'000),
+              "OK true");
+    EXPECT_EQ(context.run("return call.deadline > Date.now() + 8e8", 1'000'000'000), "OK true");
+}
+
+TEST(Signal, of_the_instance_is_aborted_at_the_end_and_not_before) {
+    Host host([](weir_pool_options &options) {
+        hurry(options);
+        options.max_slots = 1;
+    });
+    {
+        Context context(host, "instance.signal.addEventListener('abort', () => {"
+                              "shared.reason = instance.signal.reason.name }); return { instance }");
+        EXPECT_EQ(context.run("return state.instance.signal.aborted"), "OK false");
+        EXPECT_EQ(context.run("return call.instance === state.instance"), "OK true");
+        context.destroy();
+    }
+    Context next(host);
+    EXPECT_EQ(next.run("return shared.reason"), "OK AbortError");
+}
+
+} // namespace
