@@ -20,6 +20,9 @@ await build({
   target: 'node18',
   // The require that Node gives an embedder's first script knows its modules by their old names.
   alias: Object.fromEntries(builtinModules.map((name) => [`node:${name}`, name])),
+  define: {
+    WEIR_PUBLIC_MODULES: JSON.stringify(builtinModules.filter((name) => !name.startsWith('_'))),
+  },
   legalComments: 'none',
   logLevel: 'warning',
 });

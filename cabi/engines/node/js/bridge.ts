@@ -10,20 +10,23 @@ import { describe, failureOf } from './failure.js';
 import { installGuards } from './guards.js';
 import { Instance } from './instance.js';
 import { Loaded } from './loader.js';
+import { Modules } from './modules.js';
 import { type Entries, type Native, progress } from './native.js';
 
 class Bridge implements Omit<Entries, 'recover'> {
   readonly #native: Native;
   readonly #calls: Calls;
+  readonly #modules: Modules;
   #loaded: Loaded | undefined;
   #stock: Cleanliness | undefined;
   #instance: Instance | undefined;
   #state: unknown;
 
-  constructor(native: Native) {
+  constructor(native: Native, builtin: (name: string) => unknown) {
     this.#native = native;
+    this.#modules = new Modules(builtin);
     this.#calls = new Calls(native);
-    installGuards(native);
+    installGuards(native, this.#modules);
     for (const event of ['uncaughtException', 'unhandledRejection']) {
       process.on(event as 'uncaughtException', (thrown: unknown) => {
         // A library that listens itself has dealt with it.
@@ -35,8 +38,8 @@ class Bridge implements Omit<Entries, 'recover'> {
   }
 
   load(): void {
-    this.#loaded = new Loaded(this.#native);
-    this.#stock = this.#native.fresh ? undefined : new Cleanliness();
+    this.#loaded = new Loaded(this.#native, this.#modules);
+    this.#stock = this.#native.fresh ? undefined : new Cleanliness(this.#modules);
   }
 
   get #library(): EngineLibrary {
@@ -141,8 +144,8 @@ function isThenable(value: unknown): value is Promise<unknown> {
 }
 
 /** In the order in which C++ keeps them: see src/bridge.hpp. */
-export function start(native: Native): unknown[] {
-  const bridge = new Bridge(native);
+export function start(native: Native, builtin: (name: string) => unknown): unknown[] {
+  const bridge = new Bridge(native, builtin);
   const asyncStack = new AsyncStack();
   return [
     () => bridge.load(),

@@ -9,7 +9,7 @@
  * What the library keeps in its own modules is its own affair: under the isolation `instance` it is
  * shared by the owners of a slot, one after the other.
  */
-import Module from 'node:module';
+import type { Modules } from './modules.js';
 
 /** The own properties of an object that hold a value; accessors are counted, and not run. */
 interface Members {
@@ -73,12 +73,12 @@ export class Cleanliness {
   readonly #members: Members[] = [];
   readonly #environment: Map<string, string | undefined>;
   readonly #listeners: Map<string | symbol, number>;
-  readonly #modules: object;
+  readonly #modules: Modules;
   readonly #moduleCount: number;
   readonly #resources: number;
   readonly #directory: string;
 
-  constructor() {
+  constructor(modules: Modules) {
     this.#watch(globalThis, 'globalThis');
     this.#watch(process, 'process');
     for (const name of intrinsics) {
@@ -91,8 +91,8 @@ export class Cleanliness {
     }
     this.#environment = new Map(Object.entries(process.env));
     this.#listeners = new Map(process.eventNames().map((n) => [n, process.listenerCount(n)]));
-    this.#modules = (Module as unknown as { _cache: object })._cache;
-    this.#moduleCount = Object.keys(this.#modules).length;
+    this.#modules = modules;
+    this.#moduleCount = this.#modules.loadedFiles;
     this.#resources = process.getActiveResourcesInfo().length;
     this.#directory = process.cwd();
   }
@@ -147,7 +147,7 @@ export class Cleanliness {
     ) {
       return 'process.env';
     }
-    if (Object.keys(this.#modules).length !== this.#moduleCount) {
+    if (this.#modules.loadedFiles !== this.#moduleCount) {
       return 'module cache';
     }
     return process.cwd() === this.#directory ? undefined : 'working directory';

@@ -8,33 +8,15 @@
  *   child processes        refused: Node would install a handler for SIGCHLD, which is the host's
  *   stdout, stderr         written at once, without making the host's descriptors non-blocking
  */
-import Module from 'node:module';
 import type { Writable } from 'node:stream';
+import { type Modules, RefusedError } from './modules.js';
 import type { Native } from './native.js';
 
-const refusedNames = new Set(['child_process', 'cluster']);
-
-/** In place of a module that is refused: one whose functions say so. undefined for all others. */
-export function refusedModule(request: unknown): object | undefined {
-  const name = typeof request === 'string' ? request.replace(/^node:/, '') : '';
-  return refusedNames.has(name) ? makeRefused(name) : undefined;
-}
-
-export class RefusedError extends Error {
-  readonly code = 'ERR_WEIR_REFUSED';
-
-  constructor(what: string) {
-    super(`${what} is refused in a weir library: the process is the host's`);
-    this.name = 'RefusedError';
-  }
-}
-
-export function installGuards(native: Native): void {
+export function installGuards(native: Native, modules: Modules): void {
   process.env = { ...process.env };
   guardExit(native);
   guardSignals();
-  guardModules();
-  guardOutput(native);
+  guardOutput(native, modules);
 }
 
 function set(target: object, name: string, value: unknown): void {
@@ -73,38 +55,12 @@ function guardSignals(): void {
   }
 }
 
-/** A module whose functions say that they are refused, when they are called. */
-function makeRefused(name: string): object {
-  return new Proxy(
-    {},
-    {
-      get: (_target, member) =>
-        typeof member === 'symbol' || member === '__esModule' || member === 'then'
-          ? undefined
-          : () => {
-              throw new RefusedError(`${name}.${member}`);
-            },
-    },
-  );
-}
-
-interface ModuleLoader {
-  _load(request: string, ...rest: unknown[]): unknown;
-}
-
-function guardModules(): void {
-  const loader = Module as unknown as ModuleLoader;
-  const load = loader._load;
-  loader._load = (request, ...rest) =>
-    refusedModule(request) ?? Reflect.apply(load, loader, [request, ...rest]);
-}
-
-function guardOutput(native: Native): void {
+function guardOutput(native: Native, modules: Modules): void {
   for (const [name, descriptor] of Object.entries({ stdout: 1, stderr: 2 })) {
     let stream: Writable | undefined;
     Object.defineProperty(process, name, {
       get: () => {
-        stream ??= makeOutput(native, descriptor);
+        stream ??= makeOutput(native, modules, descriptor);
         return stream;
       },
       configurable: true,
@@ -113,9 +69,8 @@ function guardOutput(native: Native): void {
 }
 
 /** Made when it is first used: loading streams takes a tenth of the time of an environment. */
-function makeOutput(native: Native, descriptor: number): Writable {
-  const load = Module.createRequire('/');
-  const { Writable: Stream } = load('stream') as { Writable: typeof Writable };
+function makeOutput(native: Native, modules: Modules, descriptor: number): Writable {
+  const { Writable: Stream } = modules.requireOf('/')('stream') as { Writable: typeof Writable };
   const stream = new Stream({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {

@@ -16,7 +16,9 @@ const gone = 'the context is being destroyed';
 
 export class Instance implements EngineInstance {
   readonly #native: Native;
-  readonly #controller = new AbortController();
+  #aborted = false;
+  /** Made when somebody asks for the signal: most libraries never do. */
+  #controller: AbortController | undefined;
   readonly #waiting: Waiting[] = [];
 
   constructor(native: Native) {
@@ -24,12 +26,16 @@ export class Instance implements EngineInstance {
   }
 
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#aborted && !this.#controller.signal.aborted) {
+      this.#controller.abort(abortReason());
+    }
     return this.#controller.signal;
   }
 
   /** Events keep their order: while one waits, those after it do. */
   emit(name: string, data: Uint8Array): Promise<void> {
-    if (this.#controller.signal.aborted) {
+    if (this.#aborted) {
       return Promise.reject(new Error(gone)); // it may have another owner by now
     }
     if (this.#waiting.length === 0) {
@@ -64,14 +70,19 @@ export class Instance implements EngineInstance {
   }
 
   abort(): void {
-    if (this.#controller.signal.aborted) {
+    if (this.#aborted) {
       return;
     }
-    this.#controller.abort(new DOMException(gone, 'AbortError'));
+    this.#aborted = true;
+    this.#controller?.abort(abortReason());
     for (const waiting of this.#waiting.splice(0)) {
       waiting.reject(new Error(gone));
     }
   }
+}
+
+function abortReason(): DOMException {
+  return new DOMException(gone, 'AbortError');
 }
 
 function refused(result: number): Error {

@@ -2,11 +2,10 @@
  * loader.ts: runs a library's bundle as a CommonJS module, with V8's code cache where it fits this
  * very V8.
  */
-import Module, { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Script } from 'node:vm';
 import { type EngineLibrary, engineAbi } from '../../../../sdk/src/engine-abi.js';
-import { refusedModule } from './guards.js';
+import type { Modules } from './modules.js';
 import type { Native } from './native.js';
 
 type Compiled = (
@@ -17,30 +16,20 @@ type Compiled = (
   directory: string,
 ) => void;
 
-interface ModuleClass {
-  new (
-    id: string,
-  ): { filename: string; exports: unknown; _compile(code: string, file: string): void };
-}
-
 export class Loaded {
   readonly library: EngineLibrary;
   readonly #script: Script;
   #fits: boolean;
 
-  constructor(native: Native) {
+  constructor(native: Native, modules: Modules) {
     const cache = native.codeCache();
-    const importModule = makeImport(native.filename);
-    this.#script = new Script(
-      `(function (exports, require, module, __filename, __dirname) {${native.bundle()}\n})`,
-      {
-        filename: native.filename,
-        cachedData: cache as Buffer | undefined,
-        importModuleDynamically: importModule as never,
-      },
-    );
+    this.#script = new Script(native.bundle(), {
+      filename: native.filename,
+      cachedData: cache as Buffer | undefined,
+      importModuleDynamically: modules.importOf(native.filename) as never,
+    });
     this.#fits = cache !== undefined && this.#script.cachedDataRejected === false;
-    this.library = run(this.#script, native.filename);
+    this.library = run(this.#script, native.filename, modules.requireOf(native.filename));
   }
 
   /** Once, where no code cache fitted: keep one, with all the functions that have run so far. */
@@ -56,22 +45,10 @@ export class Loaded {
   }
 }
 
-/** import() works only in code that Node's own loader compiled: this one line is. */
-function makeImport(filename: string): (specifier: string) => Promise<unknown> {
-  const module = new (Module as unknown as ModuleClass)(filename);
-  module.filename = filename;
-  module._compile('module.exports = (specifier) => import(specifier);', filename);
-  const load = module.exports as (specifier: string) => Promise<unknown>;
-  return async (specifier) => {
-    const refused = refusedModule(specifier);
-    return refused === undefined ? load(specifier) : { default: refused };
-  };
-}
-
-function run(script: Script, filename: string): EngineLibrary {
+function run(script: Script, filename: string, require: NodeRequire): EngineLibrary {
   const module = { exports: {} as { weirLibrary?: EngineLibrary } };
   const compiled = script.runInThisContext() as Compiled;
-  compiled(module.exports, createRequire(filename), module, filename, dirname(filename));
+  compiled(module.exports, require, module, filename, dirname(filename));
   const library = module.exports.weirLibrary;
   if (library === undefined || typeof library.create !== 'function') {
     throw new Error('the bundle exports no weirLibrary: build it with `weir build`');

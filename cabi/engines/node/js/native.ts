@@ -6,7 +6,7 @@ export interface Native {
   readonly filename: string;
   /** Every instance has an environment of its own: nobody looks whether it left this one clean. */
   readonly fresh: boolean;
-  /** The library's code. */
+  /** The library's code, as an expression that is the function of a CommonJS module. */
   bundle(): string;
   /** V8's code cache for it, or undefined. */
   codeCache(): Uint8Array | undefined;

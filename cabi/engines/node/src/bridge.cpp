@@ -52,7 +52,7 @@ MaybeLocal<String> to_string(Isolate *isolate, std::string_view text) {
 
 void bundle(const Arguments &arguments) {
     Local<String> text;
-    if (to_string(arguments.GetIsolate(), seat_of(arguments).engine().file().bundle)
+    if (to_string(arguments.GetIsolate(), seat_of(arguments).engine().code())
             .ToLocal(&text)) {
         arguments.GetReturnValue().Set(text);
     }
@@ -241,8 +241,8 @@ MaybeLocal<Value> Bridge::start(const node::StartExecutionCallbackInfo &info,
     const Local<Value> exports = module->Get(context, literal(isolate, "exports")).ToLocalChecked();
     const Local<Value> starter =
         exports.As<Object>()->Get(context, literal(isolate, "start")).ToLocalChecked();
-    Local<Value> given[] = {native};
-    return starter.As<Function>()->Call(context, Undefined(isolate), 1, given);
+    Local<Value> given[] = {native, info.native_require};
+    return starter.As<Function>()->Call(context, Undefined(isolate), 2, given);
 }
 
 std::unique_ptr<Bridge> Bridge::open(Environment &environment, NodeSeat &seat, SharedBlock &block,

@@ -6,12 +6,18 @@ namespace weir::node_engine {
 
 NodeEngine::NodeEngine(NodeProcess &process, LibraryFile file, std::string path)
     : process_(process), file_(std::move(file)), path_(std::move(path)) {
+    code_.reserve(file_.bundle.size() + 128);
+    code_.append("(function (exports, require, module, __filename, __dirname) {");
+    code_.append(file_.bundle).append("\n})");
     for (const std::string &method : file_.methods) {
         methods_.push_back({.name = method.c_str(), .handler = nullptr});
     }
     if (!file_.cache.empty() && file_.cache_key == cache_key()) {
         cache_ = std::make_shared<std::vector<uint8_t>>(file_.cache.begin(), file_.cache.end());
     }
+    // What was needed of the file has copies now.
+    file_.bundle = file_.cache = file_.map = {};
+    file_.bytes = {};
 }
 
 std::string NodeEngine::cache_key() {

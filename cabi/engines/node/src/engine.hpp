@@ -32,6 +32,9 @@ class NodeEngine final : public Engine {
 
     NodeProcess &process() { return process_; }
     const LibraryFile &file() const { return file_; }
+
+    /** The bundle as an expression: a CommonJS module's function. One copy for all slots. */
+    std::string_view code() const { return code_; }
     const std::string &path() const { return path_; }
     LibraryFacts facts() const;
 
@@ -47,6 +50,7 @@ class NodeEngine final : public Engine {
     NodeProcess &process_;
     LibraryFile file_;
     std::string path_;
+    std::string code_;
     std::vector<weir_method> methods_;
     std::mutex mutex_;
     CodeCache cache_;

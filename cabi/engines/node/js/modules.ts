@@ -1,0 +1,134 @@
+/**
+ * modules.ts: how a library gets at modules. Builtins come by the require that Node gives an
+ * embedder's first script. Node's own module system, which costs an environment more than a
+ * millisecond, is loaded when something else is asked for: a file, a package, import().
+ *
+ * Modules that would reach into the host's process are refused on each of these ways.
+ */
+/** The names of Node's public modules; put in when the bridge is bundled. */
+declare const WEIR_PUBLIC_MODULES: readonly string[];
+
+/** What Node gives an embedder: knows internal modules too, and names without a prefix only. */
+type BuiltinRequire = (name: string) => unknown;
+
+/** A module of Node's module system, with what is not in its types. */
+interface CompilableModule {
+  filename: string;
+  readonly exports: unknown;
+  _compile(code: string, filename: string): void;
+}
+
+export interface ModuleSystem {
+  new (id: string): CompilableModule;
+  createRequire(filename: string): NodeRequire;
+  _load(request: string, ...rest: unknown[]): unknown;
+  readonly _cache: Record<string, unknown>;
+}
+
+const publicModules = new Set(WEIR_PUBLIC_MODULES);
+const refusedModules = new Set(['child_process', 'cluster']);
+const refusals = new Map<string, object>();
+
+export class RefusedError extends Error {
+  readonly code = 'ERR_WEIR_REFUSED';
+
+  constructor(what: string) {
+    super(`${what} is refused in a weir library: the process is the host's`);
+    this.name = 'RefusedError';
+  }
+}
+
+/** In place of a module that is refused: one whose functions say so. undefined for all others. */
+export function refusedModule(request: unknown): object | undefined {
+  const name = typeof request === 'string' ? bare(request) : '';
+  if (!refusedModules.has(name)) {
+    return undefined;
+  }
+  const refusal = refusals.get(name) ?? makeRefused(name);
+  refusals.set(name, refusal);
+  return refusal;
+}
+
+function makeRefused(name: string): object {
+  const get = (_target: object, member: string | symbol) =>
+    typeof member === 'symbol' || member === '__esModule' || member === 'then'
+      ? undefined
+      : () => {
+          throw new RefusedError(`${name}.${member}`);
+        };
+  return new Proxy({}, { get });
+}
+
+function bare(request: string): string {
+  return request.startsWith('node:') ? request.slice('node:'.length) : request;
+}
+
+export class Modules {
+  readonly #builtin: BuiltinRequire;
+  #system: ModuleSystem | undefined;
+
+  constructor(builtin: BuiltinRequire) {
+    this.#builtin = builtin;
+  }
+
+  /** Files that have been loaded: none while nobody asked for the module system. */
+  get loadedFiles(): number {
+    return this.#system === undefined ? 0 : Object.keys(this.#system._cache).length;
+  }
+
+  /** Node's module system. */
+  get system(): ModuleSystem {
+    if (this.#system === undefined) {
+      const system = this.#builtin('module') as ModuleSystem;
+      const load = system._load;
+      system._load = (request, ...rest) =>
+        refusedModule(request) ?? Reflect.apply(load, system, [request, ...rest]);
+      this.#system = system;
+    }
+    return this.#system;
+  }
+
+  /** The require of the file `filename`. */
+  requireOf(filename: string): NodeRequire {
+    let full: NodeRequire | undefined;
+    const inFull = () => {
+      full ??= this.system.createRequire(filename);
+      return full;
+    };
+    const require = (request: string) =>
+      refusedModule(request) ?? this.#publicBuiltin(request) ?? inFull()(request);
+    for (const member of ['resolve', 'cache', 'main', 'extensions']) {
+      const get = () => Reflect.get(inFull(), member);
+      Object.defineProperty(require, member, { get, enumerable: true });
+    }
+    return require as NodeRequire;
+  }
+
+  #publicBuiltin(request: unknown): unknown {
+    const name = typeof request === 'string' ? bare(request) : '';
+    if (!publicModules.has(name)) {
+      return undefined;
+    }
+    return name === 'module' ? this.system : this.#builtin(name);
+  }
+
+  /** The import() of a file: it works only in code that Node's own loader compiled. */
+  importOf(filename: string): (specifier: string) => Promise<unknown> {
+    let compiled: ((specifier: string) => Promise<unknown>) | undefined;
+    return async (specifier) => {
+      const refused = refusedModule(specifier);
+      if (refused !== undefined) {
+        return { default: refused };
+      }
+      compiled ??= this.#compileImport(filename);
+      return compiled(specifier);
+    };
+  }
+
+  #compileImport(filename: string): (specifier: string) => Promise<unknown> {
+    const module = new this.system(filename);
+    module.filename = filename;
+    module._compile('module.exports = (specifier) => import(specifier);', filename);
+    return module.exports as (specifier: string) => Promise<unknown>;
+  }
+}
