@@ -39,6 +39,7 @@ func asMap(options formatter.FormatOptions) (map[string]any, error) {
 	return found, cbor.Unmarshal(data, &found)
 }
 
+// [sample:client]
 // problemOf is the syntax error that the library declares; any other error stays one.
 func problemOf(err error) (*syntaxReport, error) {
 	var syntax *formatter.SyntaxError
@@ -61,6 +62,8 @@ func (f *formatterTenant) format(
 	}
 	return result, err
 }
+
+// [/sample]
 
 func (f *formatterTenant) check(
 	ctx context.Context, file *sourceFile,
