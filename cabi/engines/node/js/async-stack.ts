@@ -2,6 +2,7 @@
  * async-stack.ts: Node's own count of the callbacks that are inside one another. A handler that is
  * stopped leaves it without counting down; then it is set right from here and from src/stopper.cpp.
  */
+import { openBinding } from './binding.js';
 
 interface AsyncWrap {
   readonly async_hook_fields: Uint32Array;
@@ -10,21 +11,8 @@ interface AsyncWrap {
   clearAsyncIdStack(): void;
 }
 
-type Binding = (name: 'async_wrap') => AsyncWrap;
-
-/** Without Node's warning that this is for nobody but Node: here it is. */
-function openBinding(): AsyncWrap {
-  const { noDeprecation } = process;
-  process.noDeprecation = true;
-  try {
-    return (process as unknown as { binding: Binding }).binding('async_wrap');
-  } finally {
-    process.noDeprecation = noDeprecation === true;
-  }
-}
-
 export class AsyncStack {
-  readonly #wrap = openBinding();
+  readonly #wrap = openBinding<AsyncWrap>('async_wrap');
 
   /** What C++ needs to set it right in the moment when something is stopped. */
   where(): unknown[] {

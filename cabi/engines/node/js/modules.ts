@@ -5,6 +5,8 @@
  *
  * Modules that would reach into the host's process are refused on each of these ways.
  */
+import { AsyncHooks } from './async-hooks.js';
+
 /** The names of Node's public modules; put in when the bridge is bundled. */
 declare const WEIR_PUBLIC_MODULES: readonly string[];
 
@@ -23,6 +25,15 @@ export interface ModuleSystem {
   createRequire(filename: string): NodeRequire;
   _load(request: string, ...rest: unknown[]): unknown;
   readonly _cache: Record<string, unknown>;
+}
+
+/** Node's timers of one duration: a ring, empty when it is its own next. */
+interface TimerList {
+  readonly _idleNext: unknown;
+}
+
+interface TimerLists {
+  readonly timerListMap: Record<string, TimerList>;
 }
 
 const publicModules = new Set(WEIR_PUBLIC_MODULES);
@@ -66,6 +77,12 @@ function bare(request: string): string {
 export class Modules {
   readonly #builtin: BuiltinRequire;
   #system: ModuleSystem | undefined;
+  #imported = 0;
+  /** Those of Node's modules that the library was given. */
+  readonly taken = new Map<string, unknown>();
+  /** Told of each, before the library has it. */
+  onTaken: ((name: string, exports: unknown) => void) | undefined;
+  readonly hooks = new AsyncHooks();
 
   constructor(builtin: BuiltinRequire) {
     this.#builtin = builtin;
@@ -73,7 +90,19 @@ export class Modules {
 
   /** Files that have been loaded: none while nobody asked for the module system. */
   get loadedFiles(): number {
-    return this.#system === undefined ? 0 : Object.keys(this.#system._cache).length;
+    const required = this.#system === undefined ? 0 : Object.keys(this.#system._cache).length;
+    return required + this.#imported;
+  }
+
+  /** The timers that wait: those that keep no process alive as well. */
+  get timers(): number {
+    const { timerListMap } = this.#builtin('internal/timers') as TimerLists;
+    let count = 0;
+    for (const duration in timerListMap) {
+      const list = timerListMap[duration] as TimerList;
+      count += list._idleNext === list ? 0 : 1;
+    }
+    return count;
   }
 
   /** Node's module system. */
@@ -82,7 +111,9 @@ export class Modules {
       const system = this.#builtin('module') as ModuleSystem;
       const load = system._load;
       system._load = (request, ...rest) =>
-        refusedModule(request) ?? Reflect.apply(load, system, [request, ...rest]);
+        refusedModule(request) ??
+        this.#publicBuiltin(request) ??
+        Reflect.apply(load, system, [request, ...rest]);
       this.#system = system;
     }
     return this.#system;
@@ -109,7 +140,15 @@ export class Modules {
     if (!publicModules.has(name)) {
       return undefined;
     }
-    return name === 'module' ? this.system : this.#builtin(name);
+    const exports = name === 'module' ? this.system : this.#builtin(name);
+    if (!this.taken.has(name)) {
+      this.taken.set(name, exports);
+      if (name === 'async_hooks') {
+        this.hooks.watch(exports as Parameters<AsyncHooks['watch']>[0]);
+      }
+      this.onTaken?.(name, exports);
+    }
+    return exports;
   }
 
   /** The import() of a file: it works only in code that Node's own loader compiled. */
@@ -119,6 +158,9 @@ export class Modules {
       const refused = refusedModule(specifier);
       if (refused !== undefined) {
         return { default: refused };
+      }
+      if (this.#publicBuiltin(specifier) === undefined) {
+        this.#imported++;
       }
       compiled ??= this.#compileImport(filename);
       return compiled(specifier);

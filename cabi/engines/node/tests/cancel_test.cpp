@@ -1,4 +1,6 @@
-/** Cancel, time-outs and destroy as handlers see them: their signals, and results that come late. */
+/**
+ * Cancel, time-outs and destroy as handlers see them: their signals, and results that come late.
+ */
 #include "node_host.hpp"
 
 namespace {
@@ -67,9 +69,9 @@ TEST(Cancel, a_late_result_or_failure_is_dropped) {
     Host host(hurry);
     Context context(host);
     EXPECT_EQ(context.run("return 1"), "OK 1");
-    for (const char *code : {"return later(300, 'late')",
-                             "return later(300).then(() => { throw new Error('late') })",
-                             "const end = Date.now() + 300; while (Date.now() < end); return 1"}) {
+    for (const char *code :
+         {"return later(300, 'late')", "return later(300).then(() => { throw new Error('late') })",
+          "const end = Date.now() + 300; while (Date.now() < end); return 1"}) {
         const uint64_t id = context.send(code);
         EXPECT_TRUE(eventually([&] { return host.stats().requests_accepted > 1; }));
         weir_request_cancel(context.handle(), id);
@@ -144,7 +146,8 @@ TEST(Deadline, is_when_the_request_times_out) {
     Context context(host);
     EXPECT_EQ(context.run("return String(call.deadline)"), "OK undefined");
     EXPECT_EQ(context.run("const left = call.deadline - Date.now();"
-                          "return left > 0 && left <= 60000", 60'000),
+                          "return left > 0 && left <= 60000",
+                          60'000),
               "OK true");
     EXPECT_EQ(context.run("return later(20).then(() => call.deadline > Date.now())", 60'000),
               "OK true");
@@ -157,8 +160,9 @@ TEST(Signal, of_the_instance_is_aborted_at_the_end_and_not_before) {
         options.max_slots = 1;
     });
     {
-        Context context(host, "instance.signal.addEventListener('abort', () => {"
-                              "shared.reason = instance.signal.reason.name }); return { instance }");
+        Context context(host,
+                        "instance.signal.addEventListener('abort', () => {"
+                        "shared.reason = instance.signal.reason.name }); return { instance }");
         EXPECT_EQ(context.run("return state.instance.signal.aborted"), "OK false");
         EXPECT_EQ(context.run("return call.instance === state.instance"), "OK true");
         context.destroy();

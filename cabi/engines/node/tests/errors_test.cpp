@@ -32,8 +32,9 @@ INSTANTIATE_TEST_SUITE_P(
     By, Errors,
     testing::Values(
         Failing{"throw", "throw new Error('no')", "HANDLER Error: no"},
-        Failing{"type_error", "null.x", "HANDLER TypeError: Cannot read properties of null "
-                                        "(reading 'x')"},
+        Failing{"type_error", "null.x",
+                "HANDLER TypeError: Cannot read properties of null "
+                "(reading 'x')"},
         Failing{"syntax", "return (", "HANDLER SyntaxError: Unexpected token '}'"},
         Failing{"reject", "return Promise.reject(new Error('no'))", "HANDLER Error: no"},
         Failing{"async_throw", "return (async () => { throw new Error('no') })()",
@@ -51,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "HANDLER Error: finally"},
         Failing{"thenable_first_resolves",
                 "return { then(yes, no) { yes(bytes('won')); no(new Error('lost')); "
-                "throw new Error('after') } }", "OK won"},
+                "throw new Error('after') } }",
+                "OK won"},
         Failing{"thenable_first_rejects",
                 "return { then(yes, no) { no(new Error('won')); yes(bytes('lost')) } }",
                 "HANDLER Error: won"},
@@ -59,10 +61,12 @@ INSTANTIATE_TEST_SUITE_P(
                 "HANDLER Error: thrown"},
         Failing{"getter_of_then",
                 "let n = 0; return { get then() { if (n++ > 0) throw new Error('getter'); "
-                "return () => 1 } }", "HANDLER Error: getter"},
-        Failing{"message_getter",
-                "throw { get message() { throw new Error('in getter') }, toString() { return 's' } }",
-                "HANDLER s"},
+                "return () => 1 } }",
+                "HANDLER Error: getter"},
+        Failing{
+            "message_getter",
+            "throw { get message() { throw new Error('in getter') }, toString() { return 's' } }",
+            "HANDLER s"},
         Failing{"unprintable", "throw { toString() { throw 1 } }", "HANDLER something"},
         Failing{"symbol", "throw Symbol('s')", "HANDLER Symbol(s)"},
         Failing{"proxy", "throw new Proxy({}, { get() { throw 1 }, getPrototypeOf() { throw 2 } })",
@@ -76,8 +80,8 @@ TEST(Errors, every_other_call_of_a_batch_that_fails_harms_no_other) {
     context.send("const end = Date.now() + 30; while (Date.now() < end);");
     for (int number = 0; number < 200; number++) {
         const std::string text = std::to_string(number);
-        ids.push_back(context.send(number % 2 == 0 ? "return " + text
-                                                   : "throw new Error('" + text + "')"));
+        ids.push_back(
+            context.send(number % 2 == 0 ? "return " + text : "throw new Error('" + text + "')"));
     }
     for (size_t number = 0; number < ids.size(); number++) {
         const std::string text = std::to_string(number);
@@ -140,8 +144,9 @@ module.exports.weirLibrary = {
 TEST(Errors, a_handled_rejection_is_no_end) {
     Host host;
     Context context(host);
-    EXPECT_EQ(context.run("const p = Promise.reject(new Error('x')); return p.catch(() => 'caught')"),
-              "OK caught");
+    EXPECT_EQ(
+        context.run("const p = Promise.reject(new Error('x')); return p.catch(() => 'caught')"),
+        "OK caught");
     EXPECT_EQ(context.run("process.once('uncaughtException', () => {}); "
                           "setTimeout(() => { throw new Error('mine') }, 1); return later(30, 1)"),
               "OK 1")

@@ -156,8 +156,7 @@ TEST_P(BadBundle, makes_every_create_fail_with_the_reason) {
 INSTANTIATE_TEST_SUITE_P(
     With, BadBundle,
     testing::Values(std::pair("throw new Error('at load')", "Error: at load"),
-                    std::pair("throw null", "null"),
-                    std::pair("let x = ;", "SyntaxError"),
+                    std::pair("throw null", "null"), std::pair("let x = ;", "SyntaxError"),
                     std::pair("}); (function () {", "weirLibrary"),
                     std::pair("module.exports = {}", "exports no weirLibrary"),
                     std::pair("module.exports = null", ""),

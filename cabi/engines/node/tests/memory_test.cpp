@@ -70,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
         Hunger{"caught", "const a = []; for (;;) { try { for (;;) a.push(new Uint8Array(1e6)) } "
                          "catch (error) { throw error } }"},
         Hunger{"crypto", "return require('crypto').randomBytes(1e9).length"},
-        Hunger{"structured_clone", "const a = new Uint8Array(4e7); return structuredClone(a).length"},
+        Hunger{"structured_clone",
+               "const a = new Uint8Array(4e7); return structuredClone(a).length"},
         Hunger{"wasm", "return new WebAssembly.Memory({ initial: 65536 }).buffer.byteLength + "
                        "Buffer.alloc(1e9).length"}),
     [](const auto &hunger) { return std::string(hunger.param.name); });

@@ -37,7 +37,9 @@ using testing::under_sanitizer;
 
 using Tweak = std::function<void(weir_pool_options &)>;
 
-/** Handlers that hang are seen soon: after the time that a busy machine builds an environment in. */
+/**
+ * Handlers that hang are seen soon: after the time that a busy machine builds an environment in.
+ */
 inline void notice_wedged(weir_pool_options &options) {
     options.slow_ms = WEIR_OFF;
     options.wedged_ms = 400;

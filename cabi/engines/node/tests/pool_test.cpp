@@ -137,8 +137,8 @@ TEST_P(Load, of_many_threads_loses_nothing) {
         threads.emplace_back([&, number] {
             const std::string payload(64, 'p');
             for (uint64_t round = number; !stop; round++) {
-                weir_request request = weir::testing::make_request(
-                    round % 3 == 0 ? "echoLater" : "echo", payload);
+                weir_request request =
+                    weir::testing::make_request(round % 3 == 0 ? "echoLater" : "echo", payload);
                 const weir_handle to = contexts[round % contexts.size()]->handle();
                 const weir_status sent = weir_request_send(to, &request, nullptr, nullptr);
                 accepted += sent == WEIR_OK ? 1 : 0;
@@ -171,7 +171,8 @@ TEST_P(Load, of_many_threads_loses_nothing) {
         }
         weir_records_release(records, got);
         return answered == accepted;
-    })) << answered << " of " << accepted;
+    })) << answered
+        << " of " << accepted;
     EXPECT_GT(accepted, 1'000u);
     EXPECT_EQ(wrong, 0u);
     EXPECT_EQ(host.stats().responses_ok, accepted + 8);

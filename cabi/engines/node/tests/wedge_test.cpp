@@ -105,8 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Of, Loops, testing::ValuesIn(loops), name_of);
 TEST(Wedge, deep_recursion_is_an_error_and_no_crash) {
     Host host;
     Context context(host);
-    for (const char *code : {"const f = () => f() + 1; f()",
-                             "const f = (n) => [n].map(f); f(1)",
+    for (const char *code : {"const f = () => f() + 1; f()", "const f = (n) => [n].map(f); f(1)",
                              "const f = () => JSON.stringify({ toJSON: f }); f()",
                              "return (async () => { const f = async () => { await f() }; await f() "
                              "})()",
@@ -157,10 +156,14 @@ TEST(Wedge, a_call_that_times_out_while_it_waits_is_told_and_not_stopped) {
     Host host(hurry);
     Context context(host);
     EXPECT_EQ(context.run("return 1"), "OK 1");
-    EXPECT_EQ(context.run("shared.told = []; call.signal.addEventListener('abort', () => {"
-                          "  let sum = 0; for (let n = 0; n < 1e6; n++) sum += n;"
-                          "  shared.told.push(sum) });"
-                          "return later(60000)", 100).find("TIMED_OUT"), 0u);
+    EXPECT_EQ(context
+                  .run("shared.told = []; call.signal.addEventListener('abort', () => {"
+                       "  let sum = 0; for (let n = 0; n < 1e6; n++) sum += n;"
+                       "  shared.told.push(sum) });"
+                       "return later(60000)",
+                       100)
+                  .find("TIMED_OUT"),
+              0u);
     std::string told;
     eventually([&] { return (told = context.run("return shared.told.length")) == "OK 1"; });
     EXPECT_EQ(told, "OK 1");
