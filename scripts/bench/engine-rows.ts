@@ -35,7 +35,8 @@ const createBars: Bar[] = [
     placement: ONE_CORE,
     measure: (get) => {
       const [handle, answer] = ['create/handle/one_core', 'create/first_answer/one_core'];
-      const parts = `handle ${microseconds(get(handle).ns)}, answer ${microseconds(get(answer).ns)}`;
+      const [made, answered] = [get(handle).ns, get(answer).ns].map(microseconds);
+      const parts = `handle ${made}, answer ${answered}`;
       return {
         measured: `${microseconds(createNs(get))} (${parts})`,
         met: createNs(get) <= 50_000,

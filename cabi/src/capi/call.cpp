@@ -41,7 +41,8 @@ weir_status weir_call_resolve_borrowed(weir_call call, const void *data, size_t 
 weir_status weir_call_reject(weir_call call, weir_status status, const char *message,
                              size_t length) {
     WEIR_REFUSE_IN_CHILD();
-    if (status <= WEIR_OK || status > WEIR_ERR_INSTANCE_ENDED || (message == nullptr && length > 0)) {
+    if (status <= WEIR_OK || status > WEIR_ERR_INSTANCE_ENDED ||
+        (message == nullptr && length > 0)) {
         return WEIR_ERR_INVALID_ARGUMENT;
     }
     return reject(call, status, message, length);

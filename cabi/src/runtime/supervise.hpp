@@ -17,7 +17,9 @@ namespace weir {
 /** Do what is due at `now_ns`. Returns when something will be due next, or port::never. */
 uint64_t supervise(Slot &slot, uint64_t now_ns);
 
-/** The time of a request is used up: its response, unless it has one, and the end of its handler. */
+/**
+ * The time of a request is used up: its response, unless it has one, and the end of its handler.
+ */
 void time_out(Slot &slot, Record &record, uint64_t use);
 
 } // namespace weir

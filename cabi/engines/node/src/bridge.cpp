@@ -52,8 +52,7 @@ MaybeLocal<String> to_string(Isolate *isolate, std::string_view text) {
 
 void bundle(const Arguments &arguments) {
     Local<String> text;
-    if (to_string(arguments.GetIsolate(), seat_of(arguments).engine().code())
-            .ToLocal(&text)) {
+    if (to_string(arguments.GetIsolate(), seat_of(arguments).engine().code()).ToLocal(&text)) {
         arguments.GetReturnValue().Set(text);
     }
 }

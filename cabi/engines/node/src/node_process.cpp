@@ -97,7 +97,8 @@ bool NodeProcess::start(std::string &reason) {
         ProcessInitializationFlags::kNoPrintHelpOrVersionOutput |
         ProcessInitializationFlags::kNoParseGlobalDebugVariables);
     // Handlers are stopped in the middle of a callback, after which Node's own count is off.
-    const auto result = InitializeOncePerProcess({"weir", "--no-force-async-hooks-checks", "--experimental-vm-modules"}, flags);
+    const auto result = InitializeOncePerProcess(
+        {"weir", "--no-force-async-hooks-checks", "--experimental-vm-modules"}, flags);
     if (result->early_return() || result->exit_code() != 0) {
         reason = "Node does not start in this process";
         for (const std::string &error : result->errors()) {

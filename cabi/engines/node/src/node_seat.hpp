@@ -66,7 +66,10 @@ class NodeSeat final : public Seat {
     bool is_running(weir_call call);
 
     /** Enter JavaScript; afterwards take answers and see what became of it. */
-    template <class Work> void enter(Work work);
+    template <class Work> void enter(Work work) {
+        environment_->enter(work);
+        after_javascript();
+    }
     void after_javascript();
     void on_stopped(Stopped why);
     void run_batch(uint32_t first, uint32_t count);
