@@ -4,7 +4,7 @@
  *
  *   process.env            a copy: writes do not reach the host's environment
  *   process.exit, abort    end the instance, not the host
- *   process.kill, signals  refused
+ *   process.kill, signals  refused, as are the working directory, users and the file mask
  *   child processes        refused: Node would install a handler for SIGCHLD, which is the host's
  *   stdout, stderr         written at once, without making the host's descriptors non-blocking
  */
@@ -15,6 +15,7 @@ import type { Native } from './native.js';
 export function installGuards(native: Native, modules: Modules): void {
   process.env = { ...process.env };
   guardExit(native);
+  guardProcess();
   guardSignals();
   guardOutput(native, modules);
 }
@@ -35,8 +36,33 @@ function guardExit(native: Native): void {
   set(process, 'exit', exit);
   set(process, 'reallyExit', exit);
   set(process, 'abort', () => native.end('the library called process.abort()'));
-  set(process, 'kill', () => {
-    throw new RefusedError('process.kill');
+}
+
+const refusedFunctions = [
+  'kill',
+  '_kill',
+  '_debugProcess',
+  'chdir',
+  'setuid',
+  'seteuid',
+  'setgid',
+  'setegid',
+  'setgroups',
+  'initgroups',
+];
+
+function guardProcess(): void {
+  for (const name of refusedFunctions) {
+    set(process, name, () => {
+      throw new RefusedError(`process.${name}`);
+    });
+  }
+  const read = process.umask;
+  set(process, 'umask', (mask?: number | string) => {
+    if (mask !== undefined) {
+      throw new RefusedError('a change by process.umask');
+    }
+    return Reflect.apply(read, process, []);
   });
 }
 

@@ -70,6 +70,20 @@ function makeRefused(name: string): object {
   return new Proxy({}, { get });
 }
 
+/** What a module that is useful beside does to the whole process. */
+const refusedMembers: Record<string, readonly string[]> = {
+  os: ['setPriority'],
+  v8: ['setFlagsFromString'],
+};
+
+function refuseMembers(name: string, exports: unknown): void {
+  for (const member of refusedMembers[name] ?? []) {
+    Reflect.set(exports as object, member, () => {
+      throw new RefusedError(`${name}.${member}`);
+    });
+  }
+}
+
 function bare(request: string): string {
   return request.startsWith('node:') ? request.slice('node:'.length) : request;
 }
@@ -143,6 +157,7 @@ export class Modules {
     const exports = name === 'module' ? this.system : this.#builtin(name);
     if (!this.taken.has(name)) {
       this.taken.set(name, exports);
+      refuseMembers(name, exports);
       if (name === 'async_hooks') {
         this.hooks.watch(exports as Parameters<AsyncHooks['watch']>[0]);
       }
@@ -157,7 +172,7 @@ export class Modules {
     return async (specifier) => {
       const refused = refusedModule(specifier);
       if (refused !== undefined) {
-        return { default: refused };
+        throw new RefusedError(`import of ${specifier}`);
       }
       if (this.#publicBuiltin(specifier) === undefined) {
         this.#imported++;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <set>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -85,6 +86,10 @@ weir_status read_methods(const nlohmann::json &manifest, LibraryFile &out, std::
             return invalid(reason, "a method's name in its manifest is none");
         }
         out.methods.push_back(method.get<std::string>());
+    }
+    const std::set<std::string_view> names(out.methods.begin(), out.methods.end());
+    if (names.size() != out.methods.size()) {
+        return invalid(reason, "two methods in its manifest have the same name");
     }
     return WEIR_OK;
 }
