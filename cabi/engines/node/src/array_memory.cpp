@@ -4,13 +4,39 @@
 
 namespace weir::node_engine {
 
+namespace {
+
+/**
+ * Beyond the bound: what may be had until what runs has stopped. Memory nobody writes costs none.
+ */
+constexpr size_t room_to_unwind = size_t{1} << 30;
+
+/** V8 collects garbage after each of these refusals, and asks again. */
+constexpr uint32_t refusals_before_stop = 2;
+
+} // namespace
+
 bool ArrayMemory::take(size_t length) {
     const size_t before = used_.fetch_add(length, std::memory_order_relaxed);
     if (length <= limit_ && before <= limit_ - length) {
+        refusals_ = 0;
         return true;
     }
-    give(length);
-    return false;
+    if (refusals_ < refusals_before_stop) {
+        refusals_++;
+        give(length);
+        return false;
+    }
+    refusals_ = 0;
+    const size_t most = limit_ + room_to_unwind;
+    if (length > most || before > most - length) {
+        give(length);
+        return false;
+    }
+    if (tell_ != nullptr) {
+        tell_(tell_data_);
+    }
+    return true;
 }
 
 void *ArrayMemory::Allocate(size_t length) {

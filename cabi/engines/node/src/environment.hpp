@@ -31,6 +31,9 @@ class Environment {
     Environment(const Environment &) = delete;
     Environment &operator=(const Environment &) = delete;
 
+    /** The memory of its array buffers. */
+    ArrayMemory &memory() { return *memory_; }
+
     v8::Isolate *isolate() const { return isolate_; }
     uv_loop_t *loop() { return &loop_; }
 

@@ -2,8 +2,8 @@
 
 #include <cstdio>
 #include <cstring>
-#include <set>
 #include <fcntl.h>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 

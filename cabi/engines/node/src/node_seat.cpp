@@ -42,6 +42,8 @@ void NodeSeat::prepare() {
         return;
     }
     stopper_.watch(environment_->isolate(), options_.heap_limit);
+    environment_->memory().watch(
+        [](void *stopper) { static_cast<Stopper *>(stopper)->on_buffers_full(); }, &stopper_);
     stopper_.watch_async_stack(bridge_->async_stack());
     if (!load_library(failure_)) {
         drop_environment();
@@ -69,6 +71,9 @@ bool NodeSeat::load_library(std::string &reason) {
 }
 
 void NodeSeat::drop_environment() {
+    if (environment_ != nullptr) {
+        environment_->memory().watch(nullptr, nullptr);
+    }
     stopper_.watch(nullptr, 0);
     bridge_.reset();
     environment_.reset();

@@ -88,6 +88,13 @@ size_t Stopper::on_heap_full(void *data, size_t limit, size_t) {
     return limit + room_to_unwind;
 }
 
+void Stopper::on_buffers_full() {
+    if (isolate_ != nullptr && !heap_full_) {
+        heap_full_ = true;
+        isolate_->RequestInterrupt(on_interrupt, this);
+    }
+}
+
 Stopped Stopper::take() {
     const Stopped why = why_;
     if (why != Stopped::no) {

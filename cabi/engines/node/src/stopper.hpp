@@ -44,6 +44,9 @@ class Stopper {
     /** The worker: what runs is being left because of this. */
     void note(Stopped why) { why_ = why_ == Stopped::no ? why : why_; }
 
+    /** The worker, in an allocation: array buffers have passed their bound. */
+    void on_buffers_full();
+
     /** Where Node notes whose callback runs: what is stopped has not left it in order. */
     void watch_async_stack(const AsyncStack &stack) { async_stack_ = stack; }
 
