@@ -5,15 +5,24 @@ namespace bench {
 
 namespace {
 
-constexpr uint32_t limit_ms = 20;
+/** A wedged handler is seen by looks, two of which must be before its limit to be in time. */
+struct Way {
+    bool by_timeout;
+    uint32_t limit_ms;
+    int stops;
+};
+
+constexpr Way by_timeout = {.by_timeout = true, .limit_ms = 20, .stops = 50};
+constexpr Way by_wedged_ms = {.by_timeout = false, .limit_ms = 1'200, .stops = 8};
 
 /** Send `while (true)` and an echo behind it; the time from the limit until the echo's answer. */
 double overrun_ns(const EngineHost &host, weir_handle context, const weir_request &loop,
-                  const weir_request &echo, weir_status expected) {
+                  const weir_request &echo, const Way &way) {
+    const weir_status expected = way.by_timeout ? WEIR_ERR_TIMED_OUT : WEIR_ERR_INTERRUPTED;
     uint64_t loop_id = 0;
     uint64_t echo_id = 0;
     constexpr uint64_t nanoseconds_per_millisecond = 1'000'000;
-    const uint64_t limit = now_ns() + limit_ms * nanoseconds_per_millisecond;
+    const uint64_t limit = now_ns() + way.limit_ms * nanoseconds_per_millisecond;
     expect_ok(weir_request_send(context, &loop, &loop_id, nullptr), "send of loop");
     expect_ok(weir_request_send(context, &echo, &echo_id, nullptr), "send of echo");
     for (uint64_t answered_at = 0, answers = 0;;) {
@@ -36,30 +45,27 @@ double overrun_ns(const EngineHost &host, weir_handle context, const weir_reques
     }
 }
 
-void measure(const Task &task, const EngineLibrary &library, bool by_timeout) {
-    constexpr int warm = 5;
-    constexpr int stops = 50;
-    const EngineHost host(library.handle(), [by_timeout](weir_pool_options &options) {
+void measure(const Task &task, const EngineLibrary &library, const Way &way) {
+    const EngineHost host(library.handle(), [&way](weir_pool_options &options) {
         options.slow_ms = WEIR_OFF;
-        options.wedged_ms = by_timeout ? WEIR_OFF : limit_ms;
+        options.wedged_ms = way.by_timeout ? WEIR_OFF : way.limit_ms;
         options.on_wedged = WEIR_ON_WEDGED_INTERRUPT;
     });
     const weir_handle context = host.create();
     weir_request loop = WEIR_REQUEST_INIT;
     loop.method = library.method("loop");
-    loop.timeout_ms = by_timeout ? limit_ms : 0;
+    loop.timeout_ms = way.by_timeout ? way.limit_ms : 0;
     weir_request echo = WEIR_REQUEST_INIT;
     echo.method = library.method("echo");
     Samples samples;
-    for (int stop = -warm; stop < stops; stop++) {
-        const double time = overrun_ns(host, context, loop, echo,
-                                       by_timeout ? WEIR_ERR_TIMED_OUT : WEIR_ERR_INTERRUPTED);
+    for (int stop = -1; stop < way.stops; stop++) {
+        const double time = overrun_ns(host, context, loop, echo, way);
         if (stop >= 0) {
             samples.add(time);
         }
     }
     destroy(context);
-    report(placed(by_timeout ? "stop/timeout" : "stop/wedged", task.placement),
+    report(placed(way.by_timeout ? "stop/timeout" : "stop/wedged", task.placement),
            samples.percentile(0.5), 0,
            {{"p99_ns", samples.percentile(0.99)}, {"most_ns", samples.percentile(1)}});
 }
@@ -69,8 +75,8 @@ void measure(const Task &task, const EngineLibrary &library, bool by_timeout) {
 void stop_part(const Task &task) {
     const EngineLibrary library(task.library);
     const Placed placed(task.placement);
-    measure(task, library, true);
-    measure(task, library, false);
+    measure(task, library, by_timeout);
+    measure(task, library, by_wedged_ms);
 }
 
 } // namespace bench
