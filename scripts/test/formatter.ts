@@ -31,6 +31,9 @@ const PYTHON_FILES = [
 
 /** A run that formats each file at least once, in seconds rather than a minute. */
 const GO_ARGUMENTS = ['-library=formatter', '-files=200', '-duration=5s'];
+/** Go collects garbage all the time meanwhile. */
+const COLLECTING = { GOGC: '5' };
+const COLLECTING_ARGUMENTS = [...GO_ARGUMENTS, '-duration=30s', '-goroutines=16'];
 const ENVIRONMENT_ARGUMENTS = [...GO_ARGUMENTS, '-isolation=environment', '-files=48'];
 
 const skipped: Counts = { passed: 0, failed: 0 };
@@ -120,8 +123,10 @@ async function runPython(context: StepContext): Promise<Counts> {
   }
 }
 
-const goHost = (args: string[]) => async (context: StepContext) =>
-  (await prepare(context)) ?? (await runHost(context, args));
+const goHost =
+  (args: string[], env: Record<string, string> = {}) =>
+  async (context: StepContext) =>
+    (await prepare(context)) ?? (await runHost(context, args, env));
 
 export const formatterSteps: Step[] = [
   {
@@ -133,6 +138,11 @@ export const formatterSteps: Step[] = [
     name: 'formatter: a Go host, results compared with prettier',
     groups: ['formatter', 'host'],
     run: goHost(GO_ARGUMENTS),
+  },
+  {
+    name: 'formatter: a Go host that collects garbage all the time, 30 s',
+    groups: ['formatter', 'host'],
+    run: goHost(COLLECTING_ARGUMENTS, COLLECTING),
   },
   {
     name: 'formatter: a Go host, an environment for each tenant',

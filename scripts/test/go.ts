@@ -137,12 +137,17 @@ async function eachModule(context: StepContext, task: ModuleTask): Promise<Count
 const HOST_ARGUMENTS = ['-library=native', '-duration=5s', '-goroutines=64', '-slots=16'];
 
 /** The host checks its own invariants and ends with an exit code. */
-export async function runHost(context: StepContext, args: string[]): Promise<Counts> {
+export async function runHost(
+  context: StepContext,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Counts> {
   const go = await prepare(context);
   if (!go) return one(false);
   const built = await buildHost(go, false);
   context.progress(`go-host ${args.join(' ')}`);
-  const { code, output } = built.code === 0 ? await run(hostProgram, args) : built;
+  const { code, output } =
+    built.code === 0 ? await run(hostProgram, args, { env }) : built;
   if (code !== 0) context.print(`${output.trimEnd()}\nthe Go host ended with exit code ${code}`);
   return one(code === 0);
 }

@@ -1,4 +1,6 @@
-/** Library files: what is refused and why, what a library says of itself, a machine without engine. */
+/**
+ * Library files: what is refused and why, what a library says of itself, a machine without engine.
+ */
 #include "node_host.hpp"
 
 #include <dlfcn.h>
@@ -75,8 +77,7 @@ TEST(File, a_changed_section_is_named) {
 TEST(File, of_another_format_or_interface_is_a_mismatch_that_names_both) {
     const TemporaryFolder folder;
     const Section bundle = {"bundle", everyday_bundle};
-    const Loaded format =
-        load(folder.write("a.weir", pack({{"manifest", manifest()}, bundle}, 2)));
+    const Loaded format = load(folder.write("a.weir", pack({{"manifest", manifest()}, bundle}, 2)));
     EXPECT_EQ(format.status, WEIR_ERR_VERSION_MISMATCH);
     EXPECT_NE(format.message.find("2"), std::string::npos) << format.message;
     const Loaded interface = load(folder.write(
@@ -94,9 +95,10 @@ TEST(File, with_a_manifest_that_cannot_be_is_invalid) {
     };
     ASSERT_EQ(with(good).status, WEIR_OK);
     for (const std::string &text :
-         {std::string(), std::string("{"), std::string("[]"), std::string("null"), std::string("{}"),
-          std::string("\xff\xfe"), std::string(100'000, '['), manifest(R"({"kind":"bun","abi":1})"),
-          manifest(R"("node")"), manifest(R"({"kind":"node","abi":1})", "null"),
+         {std::string(), std::string("{"), std::string("[]"), std::string("null"),
+          std::string("{}"), std::string("\xff\xfe"), std::string(100'000, '['),
+          manifest(R"({"kind":"bun","abi":1})"), manifest(R"("node")"),
+          manifest(R"({"kind":"node","abi":1})", "null"),
           manifest(R"({"kind":"node","abi":1})", R"({"echo":1})"),
           manifest(R"({"kind":"node","abi":1})", "[1]"),
           manifest(R"({"kind":"node","abi":1})", R"([""])"),
@@ -130,10 +132,9 @@ TEST(File, with_a_code_cache_that_does_not_fit_works_without) {
     std::string with_key = manifest();
     with_key.insert(with_key.size() - 1, R"(,"cacheKey":"of another V8")");
     for (const std::string &text : {manifest(), with_key}) {
-        const std::string path =
-            folder.write("a.weir", pack({{"manifest", text},
-                                         {"bundle", everyday_bundle},
-                                         {"cache", std::string(5'000, 'c')}}));
+        const std::string path = folder.write("a.weir", pack({{"manifest", text},
+                                                              {"bundle", everyday_bundle},
+                                                              {"cache", std::string(5'000, 'c')}}));
         EXPECT_EQ(load(path).status, WEIR_OK);
     }
 }

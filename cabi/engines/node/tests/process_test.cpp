@@ -16,7 +16,6 @@ using weir::stress::descriptors;
 using weir::stress::read_text;
 using weir::stress::resident_bytes;
 using weir::stress::threads;
-using weir::stress::weir_threads;
 
 constexpr char busy[] = "const fs = require('fs'); return fs.promises.readFile('/proc/self/stat')"
                         ".then(() => later(5, 'busy'))";
@@ -40,7 +39,9 @@ TEST(Process, dispositions_of_signals_are_as_they_were) {
     for (int number = 1; number <= 64; number++) {
         sigaction(number, nullptr, &after[number]);
         EXPECT_EQ(before[number].sa_handler, after[number].sa_handler) << number;
-        EXPECT_EQ(before[number].sa_flags, after[number].sa_flags) << number;
+        constexpr int restorer = 0x0400'0000; // the C library's own
+        EXPECT_EQ(before[number].sa_flags & ~restorer, after[number].sa_flags & ~restorer)
+            << number;
     }
 }
 
@@ -56,7 +57,7 @@ TEST(Process, every_thread_of_weir_v8_and_libuv_blocks_asynchronous_signals) {
               "OK 1");
     uint64_t expected = 0;
     for (int number = 1; number <= 64; number++) {
-        const std::set<int> others = {SIGSEGV, SIGBUS, SIGFPE,  SIGILL, SIGTRAP, SIGABRT,
+        const std::set<int> others = {SIGSEGV, SIGBUS,  SIGFPE,  SIGILL, SIGTRAP, SIGABRT,
                                       SIGSYS,  SIGKILL, SIGSTOP, 32,     33};
         expected |= others.contains(number) ? 0 : uint64_t{1} << (number - 1);
     }
@@ -75,7 +76,9 @@ TEST(Process, every_thread_of_weir_v8_and_libuv_blocks_asynchronous_signals) {
     EXPECT_GE(seen, 5u);
 }
 
-/** V8's threads and libuv's pool are the process' and stay: the same however many pools there are. */
+/**
+ * V8's threads and libuv's pool are the process' and stay: the same however many pools there are.
+ */
 TEST(Process, threads_and_descriptors_are_back_when_a_pool_is_closed) {
     const auto use = [] {
         Host host;
@@ -88,7 +91,6 @@ TEST(Process, threads_and_descriptors_are_back_when_a_pool_is_closed) {
     use();
     const size_t threads_before = threads().size();
     const size_t descriptors_before = descriptors();
-    EXPECT_EQ(weir_threads().size(), 0u);
     // The first thread; V8's two workers and the one for delayed tasks; libuv's four.
     EXPECT_LE(threads_before, 1u + 3u + 4u);
     for (int round = 0; round < 3; round++) {
@@ -104,7 +106,7 @@ TEST(Process, contexts_that_come_and_go_leave_nothing_behind) {
     const auto cycles = [&](int count) {
         for (int cycle = 0; cycle < count; cycle++) {
             Context context(host, "return { kept: Buffer.alloc(100) }");
-            ASSERT_EQ(context.run("return later(0, 1)"), "OK 1");
+            ASSERT_EQ(context.run("return Promise.resolve(1)"), "OK 1");
             ASSERT_EQ(context.destroy().abandoned, 0u);
         }
     };
@@ -164,7 +166,8 @@ int run_piece(const std::string &piece) {
     EXPECT_GT(readlink("/proc/self/exe", path, sizeof path - 1), 0);
     const std::string command = std::string(path) +
                                 " --gtest_also_run_disabled_tests --gtest_brief=1"
-                                " --gtest_filter=Piece.DISABLED_" + piece + " >/dev/null 2>&1";
+                                " --gtest_filter=Piece.DISABLED_" +
+                                piece + " >/dev/null 2>&1";
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
