@@ -13,11 +13,12 @@ constexpr auto environment_flags = static_cast<node::EnvironmentFlags::Flags>(
 /** Everything that running JavaScript of an isolate needs, for its lifetime. */
 class Entered {
   public:
-    Entered(Isolate *isolate, const Global<Context> &context)
-        : locker_(isolate), isolate_scope_(isolate), handles_(isolate),
+    Entered(Presence &presence, Isolate *isolate, const Global<Context> &context)
+        : presence_(presence), locker_(isolate), isolate_scope_(isolate), handles_(isolate),
           context_scope_(context.Get(isolate)) {}
 
   private:
+    Presence::Scope presence_;
     Locker locker_;
     Isolate::Scope isolate_scope_;
     HandleScope handles_;
@@ -43,11 +44,13 @@ bool Environment::open_isolate(const EnvironmentLimits &limits) {
     parameters.constraints.set_stack_limit(reinterpret_cast<uint32_t *>(
         reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - limits.stack));
     Isolate::Initialize(isolate_, parameters);
+    presence_.watch(isolate_);
     node::SetIsolateUpForNode(isolate_);
     return true;
 }
 
 bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, std::string &reason) {
+    const Presence::Scope present(presence_);
     if (uv_loop_init(&loop_) != 0) {
         reason = "the system refused the descriptors of an event loop";
         return false;
@@ -60,6 +63,7 @@ bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, st
     const Locker locker(isolate_);
     const Isolate::Scope isolate_scope(isolate_);
     const HandleScope handles(isolate_);
+    presence_.check();
     isolate_data_ = node::CreateIsolateData(isolate_, &loop_, &process.platform());
     const Local<Context> context = node::NewContext(isolate_);
     if (isolate_data_ == nullptr || context.IsEmpty()) {
@@ -73,6 +77,7 @@ bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, st
                            ? static_cast<node::EnvironmentFlags::Flags>(
                                  environment_flags | node::EnvironmentFlags::kNoNativeAddons)
                            : environment_flags;
+    presence_.check();
     environment_ = node::CreateEnvironment(isolate_data_, context, process.arguments(), {}, flags);
     if (environment_ == nullptr) {
         reason = "Node could not make an environment";
@@ -89,21 +94,22 @@ bool Environment::open(NodeProcess &process, const EnvironmentLimits &limits, st
 
 bool Environment::load(const Start &start) {
     bool loaded = false;
-    const Entered entered(isolate_, context_);
+    const Entered entered(presence_, isolate_, context_);
     TryCatch caught(isolate_);
     loaded = !node::LoadEnvironment(environment_, start).IsEmpty();
+    Presence::expect_end();
     return loaded;
 }
 
 void Environment::enter(const std::function<void()> &work) {
-    const Entered entered(isolate_, context_);
+    const Entered entered(presence_, isolate_, context_);
     const node::CallbackScope scope(environment_, resource_.Get(isolate_), {0, 0});
     const TryCatch caught(isolate_); // inside of the scope, which takes an error for the end
     work();
 }
 
 void Environment::look(const std::function<void()> &work) {
-    const Entered entered(isolate_, context_);
+    const Entered entered(presence_, isolate_, context_);
     const TryCatch caught(isolate_);
     work();
 }
@@ -115,7 +121,7 @@ bool Environment::run_loop(bool ready) {
         return false;
     }
     ran_at_ms_ = now_ms;
-    const Entered entered(isolate_, context_);
+    const Entered entered(presence_, isolate_, context_);
     // V8's own tasks wake the loop too. Not DrainTasks, which waits for those of other isolates.
     uv_run(&loop_, UV_RUN_NOWAIT);
     return true;
@@ -129,6 +135,8 @@ void Environment::close_loop() {
 }
 
 Environment::~Environment() {
+    const Presence::Scope present(presence_);
+    presence_.watch(nullptr);
     if (isolate_ != nullptr) {
         {
             const Locker locker(isolate_);

@@ -14,6 +14,7 @@
 
 #include "array_memory.hpp"
 #include "node_process.hpp"
+#include "presence.hpp"
 
 namespace weir::node_engine {
 
@@ -74,6 +75,7 @@ class Environment {
     void close_loop();
 
     NodeProcess *process_ = nullptr;
+    Presence presence_;
     std::shared_ptr<ArrayMemory> memory_;
     uv_loop_t loop_ = {};
     uv_async_t keeper_ = {};

@@ -43,7 +43,9 @@ class SignalKeeper {
     }
     ~SignalKeeper() {
         for (int number = 1; number < NSIG; number++) {
-            if (known_[number]) {
+            struct sigaction now = {};
+            if (known_[number] && sigaction(number, nullptr, &now) == 0 &&
+                now.sa_handler != before_[number].sa_handler) {
                 sigaction(number, &before_[number], nullptr);
             }
         }
