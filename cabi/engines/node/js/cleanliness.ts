@@ -66,6 +66,9 @@ const intrinsics = [
   'EventTarget',
 ];
 
+/** Of process: what a library may set, and what Node allocates a megabyte for to tell. */
+const unwatched = new Set<string | symbol>(['exitCode', 'title']);
+
 function stockOf(object: object, what: string): Members {
   const all = Reflect.ownKeys(object);
   const keys: (string | symbol)[] = [];
@@ -73,7 +76,7 @@ function stockOf(object: object, what: string): Members {
   const accessors: Members['accessors'] = [];
   for (const key of all) {
     const property = Reflect.getOwnPropertyDescriptor(object, key);
-    if (property === undefined || key === 'exitCode') {
+    if (property === undefined || unwatched.has(key)) {
       continue;
     }
     if ('value' in property) {

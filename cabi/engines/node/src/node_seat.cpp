@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/port.hpp"
+#include "builtin_cache.hpp"
 
 namespace weir::node_engine {
 
@@ -73,6 +74,7 @@ bool NodeSeat::load_library(std::string &reason) {
 void NodeSeat::drop_environment() {
     if (environment_ != nullptr) {
         environment_->memory().watch(nullptr, nullptr);
+        builtin_cache::forget(environment_->isolate());
     }
     stopper_.watch(nullptr, 0);
     bridge_.reset();
@@ -274,6 +276,7 @@ void NodeSeat::clean() {
     if (environment_ == nullptr) {
         return;
     }
+    environment_->look([&] { builtin_cache::keep(environment_->isolate()); });
     bool is_clean = !suspect_ && !options_.fresh_environment;
     if (is_clean) {
         environment_->look([&] {
