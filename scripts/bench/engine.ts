@@ -10,6 +10,7 @@ import { at } from '../lib/paths.js';
 import { run } from '../lib/run.js';
 import { buildTypeScript, formatterFile } from '../lib/typescript.js';
 import { chooseFiles } from './corpus.js';
+import { engineNode } from './engine-node.js';
 import { engineRows } from './engine-rows.js';
 import { type Measured, parseLines } from './measured.js';
 import { conclude, type Machine, machine } from './results.js';
@@ -28,6 +29,7 @@ interface Part {
   name: string;
   placement: Placement;
   command: string[];
+  env?: Record<string, string>;
 }
 
 async function must(what: string, result: Promise<{ code: number; output: string }>) {
@@ -76,7 +78,7 @@ function nativeParts(): Part[] {
   ];
 }
 
-async function goParts(): Promise<Part[]> {
+async function goParts(version: string): Promise<Part[]> {
   const part = (name: string, placement: Placement, ...args: string[]) => ({
     name: `go/${name}/${placement}`,
     placement,
@@ -85,12 +87,17 @@ async function goParts(): Promise<Part[]> {
   const small = await chooseFiles({ most: 2_000, count: 32 });
   const any = await chooseFiles({ most: 16_000, count: 32 });
   const command = at('node_modules/prettier/bin/prettier.cjs');
+  const prettier = at(FOLDER, 'plain/prettier.mjs');
+  const sameNode = engineNode(version);
+  const throughput = (corpus: string) =>
+    part('throughput', 'two_cores', formatterFile, prettier, corpus, ...any);
   return [
     part('echo', 'one_core', LIBRARY, SIDECAR),
     part('echo', 'two_cores', LIBRARY, SIDECAR),
     part('format', 'two_cores', formatterFile, command, 'small', ...small),
     part('format', 'two_cores', formatterFile, command, 'any', ...any),
-    part('throughput', 'two_cores', formatterFile, at(FOLDER, 'plain/prettier.mjs'), 'any', ...any),
+    throughput('any'),
+    ...(sameNode ? [{ ...throughput('same'), name: 'go/throughput_same', env: sameNode }] : []),
   ];
 }
 
@@ -104,10 +111,15 @@ function processors(): number[] {
   });
 }
 
-async function measure({ name, placement, command }: Part): Promise<Map<string, Measured>> {
+async function measure({
+  name,
+  placement,
+  command,
+  env = {},
+}: Part): Promise<Map<string, Measured>> {
   const allowed = processors().slice(0, placement === 'one_core' ? 1 : 2);
   const began = performance.now();
-  const result = await run('taskset', ['-c', allowed.join(','), ...command]);
+  const result = await run('taskset', ['-c', allowed.join(','), ...command], { env });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   const lines = result.output.split('\n').filter((line) => line !== '');
   process.stdout.write(`${name}: ${seconds} s\n${lines.map((line) => `  ${line}\n`).join('')}`);
@@ -132,11 +144,13 @@ function aboutEngine(): Machine {
 /** @returns how many bars are not met */
 export async function benchEngine({ filter }: { filter: string }): Promise<number> {
   await buildAll();
-  const parts = [...nativeParts(), ...(await goParts())];
+  const about = aboutEngine();
+  const version = String(about['engine'] ?? '').replace(/^v/, '');
+  const parts = [...nativeParts(), ...(await goParts(version))];
   const found = new Map<string, Measured>();
   for (const part of parts.filter(({ name }) => new RegExp(filter).test(name))) {
     for (const [name, measured] of await measure(part)) found.set(name, measured);
   }
   if (filter) return 0;
-  return conclude(engineRows(found), aboutEngine(), RESULTS);
+  return conclude(engineRows(found), about, RESULTS);
 }

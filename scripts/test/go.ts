@@ -146,8 +146,7 @@ export async function runHost(
   if (!go) return one(false);
   const built = await buildHost(go, false);
   context.progress(`go-host ${args.join(' ')}`);
-  const { code, output } =
-    built.code === 0 ? await run(hostProgram, args, { env }) : built;
+  const { code, output } = built.code === 0 ? await run(hostProgram, args, { env }) : built;
   if (code !== 0) context.print(`${output.trimEnd()}\nthe Go host ended with exit code ${code}`);
   return one(code === 0);
 }

@@ -38,7 +38,10 @@ export const nativeSteps: Step[] = [
     name: `core: suite with ${MANY_DESCRIPTORS.toLocaleString('en')} descriptors open`,
     groups: ['core', 'descriptors'],
     run: (context) =>
-      buildAndTest({ preset: 'release', openDescriptors: MANY_DESCRIPTORS }, context),
+      buildAndTest(
+        { preset: 'release', openDescriptors: MANY_DESCRIPTORS, excludeLabel: 'engine' },
+        context,
+      ),
   },
   {
     name: 'core: address and undefined behaviour sanitizers',
