@@ -143,6 +143,25 @@ function isThenable(value: unknown): value is Promise<unknown> {
   return typeof (value as { then?: unknown } | undefined | null)?.then === 'function';
 }
 
+/**
+ * Something was stopped. Between handlers it may have been one of those that follow each other by
+ * process.nextTick without an end: the one that waits would begin the same again in whatever runs
+ * next. Those that wait run now, and none can follow.
+ */
+function recover(asyncStack: AsyncStack, betweenHandlers: boolean): void {
+  asyncStack.clear();
+  if (!betweenHandlers) {
+    return;
+  }
+  const { nextTick } = process;
+  process.nextTick = () => undefined;
+  try {
+    (process as unknown as { _tickCallback(): void })._tickCallback();
+  } finally {
+    process.nextTick = nextTick;
+  }
+}
+
 /** In the order in which C++ keeps them: see src/bridge.hpp. */
 export function start(native: Native, builtin: (name: string) => unknown): unknown[] {
   const bridge = new Bridge(native, builtin);
@@ -157,7 +176,7 @@ export function start(native: Native, builtin: (name: string) => unknown): unkno
     () => bridge.abort(),
     () => bridge.isClean(),
     () => bridge.makeCodeCache(),
-    () => asyncStack.clear(),
+    (betweenHandlers: boolean) => recover(asyncStack, betweenHandlers),
     asyncStack.where(),
   ];
 }

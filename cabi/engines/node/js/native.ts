@@ -43,7 +43,7 @@ export interface Entries {
   isClean(): string | undefined;
   makeCodeCache(): Uint8Array;
   /** Something was stopped: set right what it left. */
-  recover(): void;
+  recover(betweenHandlers: boolean): void;
 }
 
 /** create and destroy: ended, or to end later. */

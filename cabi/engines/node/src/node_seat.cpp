@@ -143,8 +143,10 @@ void NodeSeat::on_stopped(Stopped why) {
     suspect_ = true;
     host_.handler_stopped();
     if (environment_ != nullptr && !ending_) {
-        environment_->look(
-            [&] { [[maybe_unused]] const auto done = bridge_->call(Bridge::recover); });
+        environment_->look([&] {
+            Local<Value> arguments[] = {Boolean::New(environment_->isolate(), block_.current == 0)};
+            [[maybe_unused]] const auto done = bridge_->call(Bridge::recover, 1, arguments);
+        });
     }
     const bool no_memory = why == Stopped::out_of_memory;
     const weir_status status = no_memory ? WEIR_ERR_NO_MEMORY : WEIR_ERR_INTERRUPTED;
