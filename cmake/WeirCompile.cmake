@@ -26,7 +26,8 @@ if(WEIR_SANITIZE)
     string(REPLACE ";" "," _weir_sanitizers "${WEIR_SANITIZE}")
     # A finding ends the program, so that a test cannot pass over it.
     set(_weir_sanitize_flags -fsanitize=${_weir_sanitizers} -fno-sanitize-recover=all)
-    add_compile_options(${_weir_sanitize_flags} -fno-omit-frame-pointer -g)
+    # The core has no run-time type information, by which the check of virtual tables works.
+    add_compile_options(${_weir_sanitize_flags} $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize=vptr> -fno-omit-frame-pointer -g)
     add_link_options(${_weir_sanitize_flags})
 endif()
 

@@ -50,6 +50,16 @@ export const nativeSteps: Step[] = [
       buildAndTest({ preset: 'asan', env: ASAN_ENVIRONMENT, excludeLabel: 'no-asan' }, context),
   },
   {
+    name: 'engine: address and undefined behaviour sanitizers',
+    groups: ['asan-engine'],
+    long: true,
+    run: (context) =>
+      buildAndTest(
+        { preset: 'asan-engine', env: ASAN_ENVIRONMENT, excludeLabel: 'no-asan' },
+        context,
+      ),
+  },
+  {
     name: 'core: thread sanitizer',
     groups: ['core', 'tsan'],
     run: (context) =>

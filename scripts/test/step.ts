@@ -16,6 +16,8 @@ export interface Step {
   name: string;
   /** Names for --only: the step runs when one of them is chosen. */
   groups: string[];
+  /** Run only when one of its groups is named. */
+  long?: boolean;
   run(context: StepContext): Promise<Counts>;
 }
 
