@@ -10,6 +10,15 @@ constexpr auto environment_flags = static_cast<node::EnvironmentFlags::Flags>(
     node::EnvironmentFlags::kTrackUnmanagedFds | node::EnvironmentFlags::kNoCreateInspector |
     node::EnvironmentFlags::kNoGlobalSearchPaths);
 
+/**
+ * What V8 is told of the size of its heap. Told the limit of an instance it collects garbage at
+ * each 30 % of growth, in small spaces for what is young; the Stopper holds the limit instead.
+ */
+constexpr size_t roomy_heap = size_t{2} << 30;
+
+/** Old objects before the first collection of them: what a large library holds. */
+constexpr size_t first_collection = size_t{32} << 20;
+
 /** Everything that running JavaScript of an isolate needs, for its lifetime. */
 class Entered {
   public:
@@ -40,7 +49,9 @@ bool Environment::open_isolate(const EnvironmentLimits &limits) {
     memory_ = std::make_shared<ArrayMemory>(limits.heap);
     Isolate::CreateParams parameters;
     parameters.array_buffer_allocator_shared = memory_;
-    parameters.constraints.set_max_old_generation_size_in_bytes(limits.heap);
+    parameters.constraints.set_max_old_generation_size_in_bytes(
+        limits.heap > roomy_heap ? limits.heap : roomy_heap);
+    parameters.constraints.set_initial_old_generation_size_in_bytes(first_collection);
     parameters.constraints.set_stack_limit(reinterpret_cast<uint32_t *>(
         reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - limits.stack));
     Isolate::Initialize(isolate_, parameters);

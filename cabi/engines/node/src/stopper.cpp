@@ -29,9 +29,12 @@ void Stopper::watch(v8::Isolate *isolate, size_t heap_limit) {
     reason_ = StopReason::none;
     why_ = Stopped::no;
     heap_full_ = false;
+    collect_asked_ = false;
+    limit_to_restore_ = 0;
     async_stack_ = {};
     if (isolate != nullptr) {
         isolate->AddNearHeapLimitCallback(on_heap_full, this);
+        isolate->AddGCEpilogueCallback(on_collected, this);
     }
 }
 
@@ -46,7 +49,14 @@ void Stopper::ask(weir_call call, StopReason reason, uint64_t beat) {
     isolate_->RequestInterrupt(on_interrupt, this);
 }
 
-void Stopper::on_interrupt(v8::Isolate *, void *data) { static_cast<Stopper *>(data)->decide(); }
+void Stopper::on_interrupt(v8::Isolate *isolate, void *data) {
+    auto &stopper = *static_cast<Stopper *>(data);
+    if (stopper.collect_asked_) {
+        stopper.collect_asked_ = false;
+        isolate->LowMemoryNotification(); // its end decides
+    }
+    stopper.decide();
+}
 
 void Stopper::decide() {
     const std::lock_guard lock(mutex_);
@@ -80,10 +90,25 @@ void Stopper::terminate(Stopped why) {
     isolate_->TerminateExecution();
 }
 
+/** What is left after all was collected counts; after less than that, all is to be collected. */
+void Stopper::on_collected(v8::Isolate *isolate, v8::GCType type, v8::GCCallbackFlags, void *data) {
+    auto &stopper = *static_cast<Stopper *>(data);
+    v8::HeapStatistics heap;
+    isolate->GetHeapStatistics(&heap);
+    if (stopper.isolate_ != isolate || heap.used_heap_size() <= stopper.heap_limit_) {
+        return;
+    }
+    const bool all = type == v8::kGCTypeMarkSweepCompact;
+    stopper.heap_full_ = stopper.heap_full_ || all;
+    stopper.collect_asked_ = stopper.collect_asked_ || !all;
+    isolate->RequestInterrupt(on_interrupt, data);
+}
+
 /** Inside of a collection of garbage: what runs is stopped where it next can be. */
-size_t Stopper::on_heap_full(void *data, size_t limit, size_t) {
+size_t Stopper::on_heap_full(void *data, size_t limit, size_t initial) {
     auto &stopper = *static_cast<Stopper *>(data);
     stopper.heap_full_ = true;
+    stopper.limit_to_restore_ = initial;
     stopper.isolate_->RequestInterrupt(on_interrupt, &stopper);
     return limit + room_to_unwind;
 }
@@ -104,8 +129,11 @@ Stopped Stopper::take() {
     if (heap_full_) {
         heap_full_ = false;
         isolate_->LowMemoryNotification();
-        isolate_->RemoveNearHeapLimitCallback(on_heap_full, heap_limit_);
+    }
+    if (limit_to_restore_ != 0) {
+        isolate_->RemoveNearHeapLimitCallback(on_heap_full, limit_to_restore_);
         isolate_->AddNearHeapLimitCallback(on_heap_full, this);
+        limit_to_restore_ = 0;
     }
     return why;
 }

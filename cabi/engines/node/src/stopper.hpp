@@ -3,7 +3,9 @@
  * loop or function of what runs, on the worker, and there it is decided whether that still is what
  * was meant. So a handler that ended just then is not mistaken for the next one.
  *
- * Memory: near the limit of its heap what runs is stopped too, with some room to unwind in.
+ * Memory: what runs is stopped too when the heap is above its limit and a collection of garbage has
+ * not helped. V8 is told of a larger heap than that, in which it runs well, so collections are
+ * looked at as they end; near V8's own limit there is some room to unwind in.
  */
 #pragma once
 
@@ -57,6 +59,8 @@ class Stopper {
 
   private:
     static void on_interrupt(v8::Isolate *isolate, void *data);
+    static void on_collected(v8::Isolate *isolate, v8::GCType type, v8::GCCallbackFlags flags,
+                             void *data);
     static size_t on_heap_full(void *data, size_t limit, size_t initial);
     void decide();
     void terminate(Stopped why);
@@ -72,6 +76,8 @@ class Stopper {
     size_t heap_limit_ = 0;
     Stopped why_ = Stopped::no; ///< from here on: of the worker alone
     bool heap_full_ = false;
+    size_t limit_to_restore_ = 0; ///< V8's own, which it came near to; 0: it did not
+    bool collect_asked_ = false;  ///< young objects were collected, and the heap is above its limit
     AsyncStack async_stack_;
 };
 
