@@ -90,7 +90,7 @@ const cycleBars: Bar[] = [
     measure: flat('cycles/instance/one_core', 4, 20_000),
   },
   {
-    what: 'fresh environments, isolation `environment`, 4 slots',
+    what: 'fresh environments, isolation `environment`, 3 slots',
     bar: '>= 45/s',
     placement: TWO_CORES,
     measure: cycles(45, 'cycles/environment/two_cores'),

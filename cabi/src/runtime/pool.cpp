@@ -117,16 +117,13 @@ weir_status Pool::lease(Slot &slot, const weir_context_options &options, weir_ha
 }
 
 /**
- * The most recently idle slot that is prepared, else the most recently idle one. Under mutex_, with
- * a slot there.
+ * The most recently idle slot that is prepared; where none is, the one that has been at it longest.
+ * Under mutex_, with a slot there.
  */
 Slot *Pool::pop_idle_locked() {
     uint32_t at = idle_count_ - 1;
     while (at > 0 && !idle_[at]->seating.is_prepared()) {
         at--;
-    }
-    if (!idle_[at]->seating.is_prepared()) {
-        at = idle_count_ - 1;
     }
     Slot *slot = idle_[at];
     idle_count_--;
