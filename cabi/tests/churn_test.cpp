@@ -34,6 +34,9 @@ uint64_t cycle(const Host &host, bool wait) {
 
 constexpr int measured_parts = 3;
 
+/** As often again when the system was slow to give pages back: on a busy machine. */
+constexpr int most_parts = 12;
+
 /** One part of the cycles warms up; the others may change nothing. */
 void churn(uint32_t delivery, uint64_t host_threads) {
     const uint64_t cycles = scaled(uint64_t{100'000}) / host_threads / (measured_parts + 1);
@@ -63,7 +66,9 @@ void churn(uint32_t delivery, uint64_t host_threads) {
     const size_t descriptors_before = descriptors();
     const auto threads_before = threads();
     uint64_t least_growth = UINT64_MAX; // what grows with the cycles grows in every part
-    for (int part = 0; part < measured_parts; part++) {
+    const uint64_t most_growth = cycles * host_threads; // 1 B a cycle
+    for (int part = 0; part < measured_parts || (part < most_parts && least_growth > most_growth);
+         part++) {
         const uint64_t resident_before = resident_bytes();
         run_part();
         const uint64_t resident = resident_bytes();
@@ -73,7 +78,7 @@ void churn(uint32_t delivery, uint64_t host_threads) {
     EXPECT_EQ(descriptors(), descriptors_before);
     EXPECT_EQ(threads(), threads_before);
     if (!weir::testing::under_sanitizer) {
-        EXPECT_LE(least_growth, cycles * host_threads) << "1 B a cycle";
+        EXPECT_LE(least_growth, most_growth);
     }
     const weir_pool_stats stats = host.stats();
     EXPECT_EQ(stats.wakes_repeated, 0u);
