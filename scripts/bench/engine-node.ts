@@ -31,7 +31,7 @@ export function engineNode(version: string): EngineNode | undefined {
   const libraries = at('.deps/libnode/usr/lib');
   const folders = existsSync(libraries) ? readdirSync(libraries) : [];
   const environment = {
-    PATH: `${dirname(program)}:${process.env['PATH'] ?? ''}`,
+    PATH: `${dirname(program)}:${process.env.PATH ?? ''}`,
     LD_LIBRARY_PATH: folders.map((name) => join(libraries, name)).join(':'),
   };
   const isThere = () => {

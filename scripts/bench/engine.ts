@@ -145,7 +145,7 @@ function aboutEngine(): Machine {
 export async function benchEngine({ filter }: { filter: string }): Promise<number> {
   await buildAll();
   const about = aboutEngine();
-  const version = String(about['engine'] ?? '').replace(/^v/, '');
+  const version = String(about.engine ?? '').replace(/^v/, '');
   const parts = [...nativeParts(), ...(await goParts(version))];
   const found = new Map<string, Measured>();
   for (const part of parts.filter(({ name }) => new RegExp(filter).test(name))) {
