@@ -50,7 +50,7 @@ type PoolOptions struct {
 
 	Isolation Isolation // between owners of one slot; IsolationInstance
 	MinClean  int       // prepared idle slots that the pool keeps ready, up to MaxSlots; 0
-	HeapLimit int       // MiB that an instance may hold, heap and buffers each; 256; at least 32
+	HeapLimit int       // MiB an instance may hold, heap and buffers each; 256; least 32; not native
 
 	// OnNotice, if set, is told what happens to contexts: see NoticeKind. It is called like a
 	// listener of that context, on the same goroutine.

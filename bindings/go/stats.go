@@ -6,11 +6,12 @@ package weir
 import "C"
 
 // PoolStats are the counts of a pool at one moment. Those after Waiting only grow, but
-// CallbacksRunning and SlotsPrepared, which are those of now.
+// CallbacksRunning, which are those of now.
 type PoolStats struct {
 	SlotsMax, SlotsTotal, SlotsIdle, SlotsActive, SlotsRecycling, SlotsQuarantined int
 
-	Waiting int // Creates that wait for a slot
+	SlotsPrepared int // of the idle ones: a create finds all that it needs
+	Waiting       int // Creates that wait for a slot
 
 	SlotsBuilt, SlotsRetired, SlotsBuildFailed            uint64
 	ContextsCreated, ContextsDestroyed, ContextsExhausted uint64
@@ -24,8 +25,7 @@ type PoolStats struct {
 	SlotsUnclean                                          uint64 // retired: not clean after a reset
 	WorkerWakes, WatchWakes, WakesRepeated                uint64
 	CallbacksRunning                                      uint64
-	SlotsPrepared                                         uint64 // idle, with all that a create needs
-	EnvironmentsRebuilt                                   uint64 // left unclean by their last owner
+	EnvironmentsRebuilt                                   uint64 // between two owners
 	HandlersStopped                                       uint64 // while they ran
 	InstancesEnded                                        uint64 // by themselves
 }
@@ -40,7 +40,8 @@ func (p *Pool) Stats() (PoolStats, error) {
 	return PoolStats{
 		SlotsMax: int(s.slots_max), SlotsTotal: int(s.slots_total), SlotsIdle: int(s.slots_idle),
 		SlotsActive: int(s.slots_active), SlotsRecycling: int(s.slots_recycling),
-		SlotsQuarantined: int(s.slots_quarantined), Waiting: int(s.waiting),
+		SlotsQuarantined: int(s.slots_quarantined), SlotsPrepared: int(s.slots_prepared),
+		Waiting: int(s.waiting),
 
 		SlotsBuilt: uint64(s.slots_built), SlotsRetired: uint64(s.slots_retired),
 		SlotsBuildFailed: uint64(s.slots_build_failed), ContextsCreated: uint64(s.contexts_created),
@@ -57,7 +58,6 @@ func (p *Pool) Stats() (PoolStats, error) {
 		RecoveredHandlers: uint64(s.recovered_handlers), SlotsUnclean: uint64(s.slots_unclean),
 		WorkerWakes: uint64(s.worker_wakes), WatchWakes: uint64(s.watch_wakes),
 		WakesRepeated: uint64(s.wakes_repeated), CallbacksRunning: uint64(s.callbacks_running),
-		SlotsPrepared:       uint64(s.slots_prepared),
 		EnvironmentsRebuilt: uint64(s.environments_rebuilt),
 		HandlersStopped:     uint64(s.handlers_stopped), InstancesEnded: uint64(s.instances_ended),
 	}, nil

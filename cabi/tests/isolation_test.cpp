@@ -287,4 +287,23 @@ TEST(IsolationOfSlots, an_owner_that_came_and_went_behind_a_blocked_callback_cos
     EXPECT_EQ(host.stats().slots_built, 1u);
 }
 
+TEST(Isolation, options_of_environments_are_refused_for_a_native_library) {
+    const Host host(WEIR_DELIVER_QUEUE);
+    const auto refusal = [&](auto change) {
+        weir_pool_options options = WEIR_POOL_OPTIONS_INIT;
+        options.delivery = WEIR_DELIVER_QUEUE;
+        options.queue = host.queue;
+        change(options);
+        weir_handle pool = 0;
+        weir_error error = WEIR_ERROR_INIT;
+        EXPECT_EQ(weir_pool_create(host.library, &options, &pool, &error),
+                  WEIR_ERR_INVALID_ARGUMENT);
+        const std::string words = error.message;
+        return words.substr(0, words.find(':'));
+    };
+    EXPECT_EQ(refusal([](auto &options) { options.isolation = WEIR_ISOLATION_ENVIRONMENT; }),
+              "isolation");
+    EXPECT_EQ(refusal([](auto &options) { options.heap_limit_mb = 64; }), "heap_limit_mb");
+}
+
 } // namespace

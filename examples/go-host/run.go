@@ -90,7 +90,7 @@ func (h *host) footprint() (footprint, error) {
 		if err != nil {
 			return footprint{}, err
 		}
-		if stats.SlotsPrepared >= uint64(h.work.pool.MinClean) || time.Now().After(end) {
+		if stats.SlotsPrepared >= h.work.pool.MinClean || time.Now().After(end) {
 			break
 		}
 		time.Sleep(time.Millisecond)

@@ -1,7 +1,7 @@
 // The bars of the core: which benchmark is compared with which floor of the same run, and what it
 // must reach.
 
-import type { ResultRow } from '../readme/figures.js';
+import { NO_BAR, type ResultRow } from '../readme/figures.js';
 import { atLeast, atMost, type Bar, microseconds, millions, rowsOf, times } from './bars.js';
 import type { Measured } from './measured.js';
 
@@ -45,7 +45,7 @@ export const coreBars: Bar[] = [
   },
   {
     what: 'the same on one core, for comparison: a switch of threads each',
-    bar: 'none',
+    bar: NO_BAR,
     placement: 'one core',
     measure: atLeast(0, 'context/create_destroy/8_slots/one_core'),
   },

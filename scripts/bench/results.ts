@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { at } from '../lib/paths.js';
-import type { ResultRow } from '../readme/figures.js';
+import { NO_BAR, type ResultRow, verdict } from '../readme/figures.js';
 
 export type Machine = Record<string, string | number>;
 
@@ -23,7 +23,7 @@ export function machine(): Machine {
 function table(rows: ResultRow[]): string {
   const lines = [
     ['what', 'bar', 'measured', 'placement', 'met'],
-    ...rows.map((row) => [row.what, row.bar, row.measured, row.placement, row.met ? 'yes' : 'NO']),
+    ...rows.map((row) => [row.what, row.bar, row.measured, row.placement, verdict(row)]),
   ];
   const widths = [0, 1, 2, 3, 4].map((at) =>
     Math.max(...lines.map((line) => line[at]?.length ?? 0)),
@@ -43,9 +43,10 @@ function table(rows: ResultRow[]): string {
  * @returns how many bars are not met
  */
 export function conclude(rows: ResultRow[], about: Machine, path?: string): number {
-  const missed = rows.filter(({ met }) => !met).length;
+  const judged = rows.filter(({ bar }) => bar !== NO_BAR);
+  const missed = judged.filter(({ met }) => !met).length;
   process.stdout.write(`\n${table(rows)}\n\n`);
-  const counts = `${rows.length - missed} bars met, ${missed} not met`;
+  const counts = `${judged.length - missed} bars met, ${missed} not met`;
   if (path === undefined) {
     process.stdout.write(`${counts}\n`);
     return missed;

@@ -8,6 +8,12 @@ export interface ResultRow {
   met: boolean;
 }
 
+/** As a row's bar: it is there to compare with, and nobody judges it. */
+export const NO_BAR = 'none';
+
+export const verdict = ({ bar, met }: ResultRow): string =>
+  bar === NO_BAR ? '–' : met ? 'yes' : 'NO';
+
 export interface Results {
   machine: Record<string, string | number>;
   rows: ResultRow[];
@@ -38,11 +44,7 @@ export function figuresTable({ machine, rows }: Results): string {
     '| what | bar | measured | placement | met |',
     '|---|---|---|---|---|',
     ...rows.map((row) =>
-      [
-        '',
-        ...[row.what, row.bar, row.measured, row.placement, row.met ? 'yes' : 'no'].map(cell),
-        '',
-      ]
+      ['', ...[row.what, row.bar, row.measured, row.placement, verdict(row)].map(cell), '']
         .join(' | ')
         .trim(),
     ),

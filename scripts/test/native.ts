@@ -39,7 +39,7 @@ export const nativeSteps: Step[] = [
     groups: ['core', 'descriptors'],
     run: (context) =>
       buildAndTest(
-        { preset: 'release', openDescriptors: MANY_DESCRIPTORS, excludeLabel: 'engine' },
+        { preset: 'release', openDescriptors: MANY_DESCRIPTORS, excludeLabel: 'slow' },
         context,
       ),
   },

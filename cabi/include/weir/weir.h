@@ -300,11 +300,11 @@ typedef struct weir_pool_options {
     uint64_t max_request_bytes;     /**< 0 = 64 MiB per context */
     uint32_t max_payload;           /**< 0 = 16 MiB; at most 2^31-1 */
     uint32_t spin_us;               /**< longest guarded spin of a worker before it sleeps; 0 = 20, WEIR_OFF = never */
-    uint32_t stack_size;            /**< bytes of each thread's stack; 0 = 1 MiB; at least 128 KiB */
+    uint32_t stack_size;            /**< bytes of each thread's stack; 0 = 1 MiB; at least 128 KiB, 512 for TypeScript */
     uint32_t leak_threshold_ms;     /**< LEAK_SUSPECTED for a context open this long; 0 = off; else at least 2,000 */
     uint32_t isolation;             /**< WEIR_ISOLATION_…; a native library has no environments */
     uint32_t min_clean;             /**< prepared idle slots that the pool keeps ready, up to max_slots; 0 = none */
-    uint32_t heap_limit_mb;         /**< MiB that an instance may hold, heap and buffers each; 0 = 256; at least 32 */
+    uint32_t heap_limit_mb;         /**< MiB that an instance may hold, heap and buffers each; 0 = 256; at least 32; not native */
     weir_record_callback callback;  /**< for CALLBACK and DIRECT: records without a callback of their own */
 } weir_pool_options;
 #define WEIR_POOL_OPTIONS_INIT                                                                                                     \
@@ -324,10 +324,11 @@ WEIR_API weir_status weir_pool_create(weir_handle library, const weir_pool_optio
 /** Build slots until `count` are idle or max_slots exist. Errors: STALE_HANDLE, CLOSED, NO_MEMORY, NO_RESOURCES. */
 WEIR_API weir_status weir_pool_prewarm(weir_handle pool, uint32_t count, weir_error *out_error);
 
-/** Counts of a pool; those after `waiting` only grow. Set struct_size before the call. */
+/** Counts of a pool; those after `waiting` only grow, but for callbacks_running. Set struct_size before the call. */
 typedef struct weir_pool_stats {
     uint32_t struct_size;
     uint32_t slots_max, slots_total, slots_idle, slots_active, slots_recycling, slots_quarantined;
+    uint32_t slots_prepared;            /**< of the idle ones: an instance can be made in them at once */
     uint32_t waiting;                   /**< threads and tickets that wait for a slot */
     uint64_t slots_built, slots_retired, slots_build_failed;
     uint64_t contexts_created, contexts_destroyed, contexts_exhausted, creates_failed, creates_timed_out;
@@ -340,8 +341,7 @@ typedef struct weir_pool_stats {
     uint64_t worker_wakes, watch_wakes; /**< how often workers and event threads came back from sleep */
     uint64_t wakes_repeated;            /**< lost wake-ups that the safety poll mended; 0 unless something is broken */
     uint64_t callbacks_running;         /**< host callbacks in progress now */
-    uint64_t slots_prepared;            /**< idle slots in which an instance can be made at once, now */
-    uint64_t environments_rebuilt;      /**< environments that were built anew, since the last owner left them unclean */
+    uint64_t environments_rebuilt;      /**< environments that were built anew between two owners of a slot */
     uint64_t handlers_stopped;          /**< handlers that were stopped while they ran */
     uint64_t instances_ended;           /**< instances that ended themselves */
 } weir_pool_stats;

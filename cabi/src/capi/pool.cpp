@@ -44,10 +44,18 @@ weir_status fit_to_engine(const weir_pool_options &options, const Engine &engine
             reason.add("isolation: a native library has no environment to build anew");
             return WEIR_ERR_INVALID_ARGUMENT;
         }
+        if (options.heap_limit_mb != 0) {
+            reason.add("heap_limit_mb: the memory of a native library cannot be bounded");
+            return WEIR_ERR_INVALID_ARGUMENT;
+        }
         return WEIR_OK;
     }
     if (options.stack_size == 0) {
         settings.stack_size = limits::default_seat_stack;
+    }
+    if (settings.stack_size < limits::min_seat_stack) {
+        reason.add("stack_size: less than the 512 KiB that the library's engine needs");
+        return WEIR_ERR_INVALID_ARGUMENT;
     }
     return WEIR_OK;
 }

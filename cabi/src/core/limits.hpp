@@ -82,6 +82,7 @@ inline constexpr uint32_t max_heap_mb = 65'536;
 inline constexpr size_t default_stack = size_t{1} << 20;
 /** An engine gets all but 256 KiB of it: what Node gives the main thread of a program. */
 inline constexpr size_t default_seat_stack = size_t{1280} << 10;
+inline constexpr size_t min_seat_stack = size_t{512} << 10;
 inline constexpr size_t min_stack = size_t{128} << 10;
 
 } // namespace weir::limits

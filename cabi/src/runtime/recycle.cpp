@@ -1,6 +1,7 @@
 #include "runtime/recycle.hpp"
 
 #include "base/thread_role.hpp"
+#include "runtime/beat.hpp"
 #include "runtime/delivery.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/process.hpp"
@@ -21,17 +22,14 @@ void wake_emitters(Slot &slot) {
 bool tear_down(Slot &slot) {
     WorkerState &worker = slot.worker;
     slot.recycle.teardown_began_ns.store(port::now_ns(), std::memory_order_release);
-    worker.beat.fetch_add(1, std::memory_order_release);
-    assert_no_lock_held();
-    bool ended = true;
-    if (slot.seating) {
-        ended = slot.seating.destroy();
-    } else {
-        slot.engine->destroy(slot.handle(worker.generation), worker.instance_state);
-    }
-    worker.beat.fetch_add(1, std::memory_order_release);
     worker.torn_down = true;
-    return ended;
+    const Beat beat(worker);
+    assert_no_lock_held();
+    if (slot.seating) {
+        return slot.seating.destroy();
+    }
+    slot.engine->destroy(slot.handle(worker.generation), worker.instance_state);
+    return true;
 }
 
 bool handlers_ended(const Slot &slot) {

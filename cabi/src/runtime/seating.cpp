@@ -120,13 +120,12 @@ void Seating::turn() {
     seat_->turn(ready);
 }
 
-bool Seating::create(weir_instance instance, const Record &record) {
+void Seating::create(weir_instance instance, const Record &record) {
     switch (seat_->create(instance, record.in.data(), record.in.length())) {
-    case Progress::done: create_ended(WEIR_OK); return true;
-    case Progress::failed: create_ended(WEIR_ERR_CREATE_FAILED); return false;
-    case Progress::later: creating_ = true; return true;
+    case Progress::done: return create_ended(WEIR_OK);
+    case Progress::failed: return create_ended(WEIR_ERR_CREATE_FAILED);
+    case Progress::later: creating_ = true; return;
     }
-    return false;
 }
 
 void Seating::create_ended(weir_status status) {

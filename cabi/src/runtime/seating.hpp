@@ -46,8 +46,8 @@ class Seating final : public SeatHost {
     /** Run the environment's loop, and emit what waited for room. */
     void turn();
 
-    /** As Engine::create; false: it has failed. */
-    bool create(weir_instance instance, const Record &record);
+    /** As Engine::create; it may end later. */
+    void create(weir_instance instance, const Record &record);
 
     /** True when it has ended. */
     bool destroy();

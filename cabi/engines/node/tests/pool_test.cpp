@@ -25,6 +25,16 @@ TEST(MinClean, slots_are_prepared_soon_after_the_pool_is_made_and_again_after_a_
     EXPECT_EQ(host.stats().slots_total, 4u) << "no more than max_slots";
 }
 
+TEST(Stack, that_is_too_small_for_the_engine_is_refused) {
+    const auto small = [](weir_pool_options &options) { options.stack_size = 256 << 10; };
+    try {
+        const Host host(small);
+        ADD_FAILURE() << "a pool was made";
+    } catch (const std::runtime_error &error) {
+        EXPECT_EQ(std::string(error.what()).find("stack_size:"), 0u) << error.what();
+    }
+}
+
 TEST(MinClean, a_create_takes_a_prepared_slot_first) {
     Host host([](weir_pool_options &options) {
         options.max_slots = 2;
