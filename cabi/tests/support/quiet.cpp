@@ -123,7 +123,11 @@ void leave_sleep() {
 void thread_is_starting() { starting++; }
 
 void thread_has_begun() {
-    own().of_weir = true;
+    Whereabouts &at = own();
+    {
+        const std::lock_guard lock(at.mutex);
+        at.of_weir = true;
+    }
     starting--;
 }
 

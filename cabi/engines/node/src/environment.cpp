@@ -55,7 +55,6 @@ bool Environment::open_isolate(const EnvironmentLimits &limits) {
     parameters.constraints.set_stack_limit(reinterpret_cast<uint32_t *>(
         reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - limits.stack));
     Isolate::Initialize(isolate_, parameters);
-    presence_.watch(isolate_);
     node::SetIsolateUpForNode(isolate_);
     return true;
 }
@@ -107,7 +106,11 @@ bool Environment::load(const Start &start) {
     bool loaded = false;
     const Entered entered(presence_, isolate_, context_);
     TryCatch caught(isolate_);
-    loaded = !node::LoadEnvironment(environment_, start).IsEmpty();
+    loaded =
+        !node::LoadEnvironment(environment_, [&](const node::StartExecutionCallbackInfo &info) {
+             presence_.watch(isolate_); // Node's own start is behind it
+             return start(info);
+         }).IsEmpty();
     Presence::expect_end();
     return loaded;
 }

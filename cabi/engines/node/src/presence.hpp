@@ -22,7 +22,10 @@ class Presence {
     Presence(const Presence &) = delete;
     Presence &operator=(const Presence &) = delete;
 
-    /** The isolate that is entered; nullptr before it goes. */
+    /**
+     * The isolate whose JavaScript may be stopped anywhere: not before Node has started in it,
+     * which asks V8 for things while it has locks of the process. nullptr before the isolate goes.
+     */
     void watch(v8::Isolate *isolate);
 
     /** May be nested. Does not return when the process is ending. */
