@@ -19,15 +19,18 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion)
 
+set(WEIR_TEST_OPTIMISATION "-O1")
 if(WEIR_SANITIZE)
     if(NOT WEIR_SANITIZE MATCHES "^(address;undefined|thread|address|undefined)$")
         message(FATAL_ERROR "WEIR_SANITIZE='${WEIR_SANITIZE}': expected empty, address;undefined or thread")
     endif()
     string(REPLACE ";" "," _weir_sanitizers "${WEIR_SANITIZE}")
+    # What a test's own source is compiled with: instrumented code takes the compiler longest to optimise.
+    set(WEIR_TEST_OPTIMISATION "-O0")
     # A finding ends the program, so that a test cannot pass over it.
     set(_weir_sanitize_flags -fsanitize=${_weir_sanitizers} -fno-sanitize-recover=all)
     # The core has no run-time type information, by which the check of virtual tables works.
-    add_compile_options(${_weir_sanitize_flags} $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize=vptr> -fno-omit-frame-pointer -g)
+    add_compile_options(${_weir_sanitize_flags} $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize=vptr> -fno-omit-frame-pointer -g1)
     add_link_options(${_weir_sanitize_flags})
 endif()
 
