@@ -10,7 +10,7 @@ import { sdkSteps } from './test/sdk.js';
 import { sourceSteps } from './test/sources.js';
 import { type Counts, type Step, sum } from './test/step.js';
 
-const steps: Step[] = [...sourceSteps, ...sdkSteps, ...nativeSteps, ...goSteps, ...formatterSteps];
+const steps: Step[] = [...sourceSteps, ...nativeSteps, ...sdkSteps, ...goSteps, ...formatterSteps];
 const groups = [...new Set(steps.flatMap((step) => step.groups))];
 
 const help = `usage: npm test [-- --only <group>[,<group>...]] [--list]

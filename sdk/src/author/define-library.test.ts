@@ -86,5 +86,4 @@ test('the contract says widths, bytes and what may be left out', () => {
   expect(library.contract.methods.wide?.output).toEqual({ type: 'integer', format: 'int64' });
   expect(library.contract.methods.raw?.input).toMatchObject({ weirType: 'bytes' });
   expect(library.contract.methods.nothing).toEqual({ input: null, output: null });
-  expect(library.contractHash).toMatch(/^[0-9a-f]{64}$/);
 });

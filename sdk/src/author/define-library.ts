@@ -1,6 +1,7 @@
 /** `defineLibrary`: where a library begins. */
 
-import { type ContractDocument, contractHash, contractOf } from '../contract/index.js';
+import { contractOf } from '../contract/document.js';
+import type { ContractDocument } from '../contract/types.js';
 import type { EngineLibrary } from '../engine-abi.js';
 import { adapt, type Code } from './adapter.js';
 import { checkSpec } from './check-spec.js';
@@ -15,8 +16,6 @@ export interface Library<S extends LibrarySpec = LibrarySpec> {
   readonly engine: EngineLibrary;
   /** What hosts and generators know of the library. Made when first read. */
   readonly contract: ContractDocument;
-  /** SHA-256, in hex, of the contract without its version. */
-  readonly contractHash: string;
 }
 
 /**
@@ -34,7 +33,6 @@ export function defineLibrary<const S extends LibrarySpec, State = undefined>(
   const code = implementation as unknown as Code;
   checkSpec(spec, code);
   let contract: ContractDocument | undefined;
-  let hash: string | undefined;
   return {
     name: spec.name,
     version: spec.version,
@@ -43,10 +41,6 @@ export function defineLibrary<const S extends LibrarySpec, State = undefined>(
     get contract() {
       contract ??= contractOf(spec);
       return contract;
-    },
-    get contractHash() {
-      hash ??= contractHash(this.contract);
-      return hash;
     },
   };
 }

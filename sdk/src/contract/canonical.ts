@@ -1,7 +1,4 @@
-/** Canonical JSON: the same document always has the same bytes, and so the same hash. */
-
-import { createHash } from 'node:crypto';
-import type { ContractDocument } from './types.js';
+/** Canonical JSON: the same document always has the same bytes. */
 
 /** UTF-16 order, as JavaScript sorts and RFC 8785 asks for. */
 const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -27,13 +24,4 @@ export function canonicalJson(value: unknown): string {
   const text: string | undefined = JSON.stringify(value);
   if (text === undefined) throw new TypeError(`a ${typeof value} has no form in JSON`);
   return text;
-}
-
-/** The bytes of a contract, as a text: what the contract section of a library file holds. */
-export const contractText = (contract: ContractDocument): string => canonicalJson(contract);
-
-/** SHA-256, in hex, of a contract without its version: a patch release keeps its hash. */
-export function contractHash(contract: ContractDocument): string {
-  const { version: _version, ...rest } = contract;
-  return createHash('sha256').update(canonicalJson(rest)).digest('hex');
 }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { bytes, defineLibrary, uint16, int64 as wide } from '../index.js';
+import { bytes, uint16, int64 as wide } from '../index.js';
 import {
   ContractError,
   canonicalJson,
@@ -84,11 +84,6 @@ describe('bytes and hash', () => {
     const hash = contractHash(contractOf(spec));
     expect(contractHash(contractOf({ ...spec, version: '1.2.4' }))).toBe(hash);
     expect(contractHash(contractOf({ ...spec, name: 'other' }))).not.toBe(hash);
-    const library = defineLibrary(
-      { ...spec, methods: { none: {} } },
-      { methods: { none: () => undefined } },
-    );
-    expect(library.contractHash).toBe(contractHash(library.contract));
   });
 });
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from '@jest/globals';
+import { readLibraryFile } from '../../library-file/library-file.js';
 import { DEV_DEPENDENCIES } from '../scaffold.js';
 import { makePlace, weir } from '../testing/fake-runtime.js';
 
@@ -66,4 +67,7 @@ test('a new library passes its tests and its types, and builds', async () => {
   expect(must('npm', ['run', 'build', '--', '--no-cache'], demo)).toContain('dist/demo.weir');
   const asJson = must('npx', ['weir', 'inspect', 'dist/demo.weir', '--json'], demo);
   expect(asJson).toContain('"methods":["greet","greetAll"]');
+  // What takes an environment longer to load than all else of a small library.
+  const { bundle } = readLibraryFile(readFileSync(join(demo, 'dist/demo.weir')));
+  expect(Buffer.from(bundle).toString()).not.toContain('node:crypto');
 }, 60_000);
