@@ -44,6 +44,9 @@ const (
 	ErrTooDeep         Code = C.WEIR_ERR_TOO_DEEP          // callbacks nested too deep
 	ErrEngineMissing   Code = C.WEIR_ERR_ENGINE_MISSING    // the library's engine is not installed
 	ErrInstanceEnded   Code = C.WEIR_ERR_INSTANCE_ENDED    // the library ended its own instance
+
+	// ErrContractMismatch: the library does not do what a generated client expects of it.
+	ErrContractMismatch Code = C.WEIR_ERR_CONTRACT_MISMATCH
 )
 
 // String is the constant's name as weir spells it, such as "STALE_HANDLE".

@@ -68,7 +68,8 @@ enum {
     WEIR_ERR_BUSY = 21,              /**< still in use by something that must be closed first */
     WEIR_ERR_TOO_DEEP = 22,          /**< callbacks nested deeper than WEIR_REENTRY_DEPTH_MAX */
     WEIR_ERR_ENGINE_MISSING = 23,    /**< the engine that the library needs is not installed; the message says what to get */
-    WEIR_ERR_INSTANCE_ENDED = 24     /**< the library ended its own instance: an uncaught error, process.exit, out of memory */
+    WEIR_ERR_INSTANCE_ENDED = 24,    /**< the library ended its own instance: an uncaught error, process.exit, out of memory */
+    WEIR_ERR_CONTRACT_MISMATCH = 25  /**< for generated clients: the library's contract does not fit the client's */
 };
 
 /** Bytes of weir_error.message, its terminating zero included. */

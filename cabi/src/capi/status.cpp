@@ -27,6 +27,7 @@ const char *weir_status_name(weir_status status) {
         "TOO_DEEP",
         "ENGINE_MISSING",
         "INSTANCE_ENDED",
+        "CONTRACT_MISMATCH",
     };
     constexpr weir_status count = sizeof names / sizeof names[0];
     return status >= 0 && status < count ? names[status] : "UNKNOWN";

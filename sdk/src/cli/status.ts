@@ -26,6 +26,7 @@ export const STATUS_NAMES: readonly string[] = [
   'TOO_DEEP',
   'ENGINE_MISSING',
   'INSTANCE_ENDED',
+  'CONTRACT_MISMATCH',
 ];
 
 export const statusName = (status: number): string => STATUS_NAMES[status] ?? `STATUS ${status}`;

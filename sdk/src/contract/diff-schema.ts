@@ -53,8 +53,10 @@ function presence(before: Json | undefined, after: Json | undefined): Effect | u
 }
 
 export class SchemaDiff {
-  /** Pairs of recursive schemas that are being compared. */
+  /** Pairs of recursive schemas that were compared, or are being. */
   private readonly visited = new Set<string>();
+  /** Unions that are being compared: an alternative may refer to its own union. */
+  private readonly unions = new Set<string>();
 
   constructor(
     private readonly before: Definitions,
@@ -86,6 +88,14 @@ export class SchemaDiff {
   }
 
   private union(olds: JsonSchema[], news: JsonSchema[], path: Path, side: Side): void {
+    const key = canonicalJson([olds, news]);
+    if (this.unions.has(key)) return;
+    this.unions.add(key);
+    this.alternatives(olds, news, path, side);
+    this.unions.delete(key);
+  }
+
+  private alternatives(olds: JsonSchema[], news: JsonSchema[], path: Path, side: Side): void {
     const { pairs, removed, added } = pairVariants(
       olds.map((one) => resolve(one, this.before)),
       news.map((one) => resolve(one, this.after)),
