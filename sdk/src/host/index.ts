@@ -1,5 +1,6 @@
 /** @weir-ffi/sdk/host: use libraries through pooled contexts. */
 
+export { Context } from './context.js';
 export {
   type LibraryFailure,
   type SlotCounts,
@@ -7,6 +8,13 @@ export {
   WeirError,
   type WeirErrorCode,
 } from './error.js';
+export type { EventStream, EventsOptions } from './event-stream.js';
+export { Library, type OpenOptions, processStats } from './library.js';
+export type { TransportKind } from './load-transport.js';
+export type { Notice, NoticeKind } from './notice.js';
+export { CREATE_TIMEOUT, Pool } from './pool.js';
+export type { PoolOptions } from './pool-options.js';
+export type { Listener, ReceivedEvent, Subscription } from './subscription.js';
 export {
   type CloseReport,
   type CloseResult,
@@ -21,3 +29,13 @@ export {
   type TransportReceiver,
   type TransportRecord,
 } from './transport.js';
+export type {
+  AnyTypes,
+  BytesTypes,
+  ClientContract,
+  CreateArguments,
+  CreateOptions,
+  LibraryTypes,
+  RequestArguments,
+  RequestOptions,
+} from './types.js';

@@ -248,17 +248,25 @@ export interface Transport {
   processStats(): ProcessStats;
 
   /**
-   * Get in line for a context: one `created` record follows with the ticket as its id, and the
+   * Lease a slot that is free now.
+   *
+   * @param owner of all records of the context
+   * @returns the context's handle
+   * @throws WeirError POOL_EXHAUSTED, with the counts
+   */
+  createNow(pool: number, owner: number, config: Uint8Array, tag: string): number;
+  /**
+   * Get in line for a slot: one `created` record follows with the ticket as its id, and the
    * context's handle, or the status why there is none.
    *
    * @param owner of the `created` record and of all records of the context
-   * @param timeoutMs 0: only if there is a slot at once; FOREVER: no limit
+   * @param timeoutMs FOREVER: no limit
    * @returns the ticket
    */
-  createContext(
+  createQueued(
     pool: number,
     owner: number,
-    config: Uint8Array | undefined,
+    config: Uint8Array,
     tag: string,
     timeoutMs: number,
   ): number;
