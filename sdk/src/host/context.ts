@@ -51,8 +51,8 @@ export class Context<T extends LibraryTypes = AnyTypes> implements AsyncDisposab
    * @param input as the contract says; bytes for a native library without one
    * @returns what the method gives
    * @throws WeirError HANDLER with `library`, CREATE_FAILED, TIMED_OUT, CANCELED with the signal's
-   *   reason as `cause` (TIMED_OUT when that is a TimeoutError), CLOSED, STALE_HANDLE, QUEUE_FULL, TOO_LARGE, UNKNOWN_METHOD,
-   *   BAD_PAYLOAD, INTERRUPTED, INSTANCE_ENDED, INVALID_ARGUMENT
+   *   reason as `cause` (TIMED_OUT when that is a TimeoutError), CLOSED, STALE_HANDLE, QUEUE_FULL,
+   *   TOO_LARGE, UNKNOWN_METHOD, BAD_PAYLOAD, INTERRUPTED, INSTANCE_ENDED, INVALID_ARGUMENT
    */
   request<M extends MethodName<T>>(
     method: M,

@@ -27,18 +27,18 @@ const STATUS_NAMES = [
   'TOO_DEEP',
   'ENGINE_MISSING',
   'INSTANCE_ENDED',
+  'CONTRACT_MISMATCH',
 ] as const;
 
 type StatusName = Exclude<(typeof STATUS_NAMES)[number], 'OK'>;
 
 /**
- * What `WeirError.code` can be: a status of the core, or one of three that only a host can find.
+ * What `WeirError.code` can be: a status of the core, or one of two that only this API finds.
  *
- * - `CONTRACT_MISMATCH`: the library cannot be used with the contract that the client was made for
  * - `BAD_PAYLOAD`: a value that cannot be encoded, or bytes that cannot be decoded
  * - `TRANSPORT_MISSING`: neither the compiled addon nor its fallback could be loaded
  */
-export type WeirErrorCode = StatusName | 'CONTRACT_MISMATCH' | 'BAD_PAYLOAD' | 'TRANSPORT_MISSING';
+export type WeirErrorCode = StatusName | 'BAD_PAYLOAD' | 'TRANSPORT_MISSING';
 
 /** Nothing was begun, and the same call may succeed when others have ended. */
 const RETRYABLE: ReadonlySet<string> = new Set<WeirErrorCode>([

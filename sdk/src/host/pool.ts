@@ -95,8 +95,8 @@ export class Pool<T extends LibraryTypes = AnyTypes> implements AsyncDisposable 
    * Lease a slot and make an instance of the library in it.
    *
    * The library's own create runs afterwards: requests may follow at once, and if it fails they
-   * fail with CREATE_FAILED and its reason. When every slot is in use it waits for one, first come first
-   * served.
+   * fail with CREATE_FAILED and its reason. When every slot is in use it waits for one, first come
+   * first served.
    *
    * @param config as the contract says; bytes for a native library without one
    * @throws WeirError POOL_EXHAUSTED or TIMED_OUT, both with `slots`; CANCELED with the signal's
