@@ -280,10 +280,11 @@ void Run::use_anything() {
     uint32_t count = 0;
     uint64_t number = 0;
     int descriptor = -1;
+    int socket = -1;
     const weir_request asked = WEIR_REQUEST_INIT;
     weir_pool_stats stats = {};
     stats.struct_size = sizeof stats;
-    const std::array<weir_status, 12> results = {
+    const std::array<weir_status, 13> results = {
         weir_context_destroy(any),
         weir_context_destroy_wait(any, nullptr),
         weir_request_send(any, &asked, &number, nullptr),
@@ -295,6 +296,7 @@ void Run::use_anything() {
         weir_queue_drain(any, &record, 1, &count),
         weir_queue_close(any),
         weir_queue_fd(any, &descriptor),
+        weir_queue_socket(any, &socket),
         weir_library_close(any),
     };
     for (const weir_status result : results) {

@@ -41,6 +41,10 @@ const Probe probes[] = {
         int descriptor = -1;
         return weir_queue_fd(number, &descriptor);
     },
+    [](uint64_t number) {
+        int socket = -1;
+        return weir_queue_socket(number, &socket);
+    },
     [](uint64_t number) { return weir_queue_close(number); },
     [](uint64_t number) {
         weir_pool_options options = WEIR_POOL_OPTIONS_INIT;
@@ -253,9 +257,9 @@ TEST(Handles, a_handle_of_one_kind_is_stale_for_functions_of_another) {
         }
         return true;
     };
-    EXPECT_TRUE(refused(canaries.host().queue, 2, 6));
-    EXPECT_TRUE(refused(canaries.host().pool, 8, 15));
-    EXPECT_TRUE(refused(context, 16, 25));
+    EXPECT_TRUE(refused(canaries.host().queue, 2, 7));
+    EXPECT_TRUE(refused(canaries.host().pool, 9, 16));
+    EXPECT_TRUE(refused(context, 17, 26));
     EXPECT_EQ(weir_context_destroy_wait(context, nullptr), WEIR_OK);
 }
 

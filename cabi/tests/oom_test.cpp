@@ -4,6 +4,8 @@
  */
 #include <memory>
 
+#include <unistd.h>
+
 #include "support/port_test.hpp"
 #include "support/stress.hpp"
 
@@ -55,6 +57,10 @@ class Scenario {
             }
             int descriptor = -1;
             accept(weir_queue_fd(queue, &descriptor));
+            int socket = -1;
+            if (accept(weir_queue_socket(queue, &socket))) {
+                close(socket);
+            }
             options.queue = queue;
         } else {
             options.callback = [](const weir_record *, uintptr_t) {};

@@ -253,6 +253,16 @@ WEIR_API weir_status weir_queue_wake(weir_handle queue);
  */
 WEIR_API weir_status weir_queue_fd(weir_handle queue, int *out_fd);
 
+/**
+ * A stream socket that receives a byte when the queue turns from empty to not empty: for event loops that read what they
+ * poll, such as Node's. After a byte, drain until a call takes fewer records than it has room for: then the next record
+ * sends the next byte.
+ *
+ * Ownership  The caller's, who reads it and closes it at any time. Weir's end closes with the queue. A queue has one.
+ * Errors     STALE_HANDLE; BUSY (asked before); NO_RESOURCES
+ */
+WEIR_API weir_status weir_queue_socket(weir_handle queue, int *out_socket);
+
 /** Close a queue and release what is in it. Errors: STALE_HANDLE; BUSY while a pool delivers to it. */
 WEIR_API weir_status weir_queue_close(weir_handle queue);
 

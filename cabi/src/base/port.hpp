@@ -70,6 +70,13 @@ void descriptor_set(int descriptor);
 void descriptor_clear(int descriptor);
 void descriptor_close(int descriptor);
 
+// ---- sockets that tell ----
+
+/** Two ends of a stream, neither of which blocks. False: the system refused. */
+bool socket_create(int &out_writer, int &out_reader);
+/** One byte, or none when the reader has not read for long, or is gone. */
+void socket_set(int writer);
+
 // ---- sleeping on two descriptors ----
 
 /**

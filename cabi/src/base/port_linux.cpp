@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/rseq.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -177,6 +178,23 @@ void descriptor_clear(int descriptor) {
 void descriptor_close(int descriptor) {
     const ErrnoKeeper keep;
     close(descriptor);
+}
+
+bool socket_create(int &out_writer, int &out_reader) {
+    const ErrnoKeeper keep;
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) {
+        return false;
+    }
+    out_writer = ends[0];
+    out_reader = ends[1];
+    return true;
+}
+
+void socket_set(int writer) {
+    const ErrnoKeeper keep;
+    const char byte = 1;
+    [[maybe_unused]] const ssize_t sent = send(writer, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /** What tells the descriptor that was added from the signal. */

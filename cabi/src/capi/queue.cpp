@@ -89,6 +89,16 @@ weir_status weir_queue_fd(weir_handle queue, int *out_fd) {
     return held ? held->descriptor(*out_fd) : WEIR_ERR_STALE_HANDLE;
 }
 
+weir_status weir_queue_socket(weir_handle queue, int *out_socket) {
+    WEIR_REFUSE_IN_CHILD();
+    if (out_socket == nullptr) {
+        return WEIR_ERR_INVALID_ARGUMENT;
+    }
+    *out_socket = -1;
+    const HeldQueue held = queues().find(queue);
+    return held ? held->socket(*out_socket) : WEIR_ERR_STALE_HANDLE;
+}
+
 weir_status weir_queue_close(weir_handle queue) {
     WEIR_REFUSE_IN_CHILD();
     const HeldQueue held = queues().find(queue);

@@ -36,9 +36,10 @@ void dispose(Queue *queue) {
     while (const uint32_t count = queue->drain(left, 16)) {
         release_records(left, count);
     }
-    const int descriptor = queue->descriptor_.load(std::memory_order_acquire);
-    if (descriptor >= 0) {
-        port::descriptor_close(descriptor);
+    for (const auto *opened : {&queue->descriptor_, &queue->socket_}) {
+        if (const int descriptor = opened->load(std::memory_order_acquire); descriptor >= 0) {
+            port::descriptor_close(descriptor);
+        }
     }
     port::deallocate(queue);
 }
@@ -88,14 +89,22 @@ void Queue::wake_sleeper(bool more_follows) {
     }
 }
 
+/** Is there anybody to tell beside those who wait? */
+bool Queue::has_listener() const {
+    return notify_ != nullptr || descriptor_.load(std::memory_order_seq_cst) >= 0 ||
+           socket_.load(std::memory_order_seq_cst) >= 0;
+}
+
 void Queue::announce() {
-    const int descriptor = descriptor_.load(std::memory_order_acquire);
-    if ((notify_ == nullptr && descriptor < 0) || !armed_.exchange(false)) {
+    if (!has_listener() || !armed_.exchange(false)) {
         return;
     }
-    if (descriptor >= 0) {
+    if (const int descriptor = descriptor_.load(std::memory_order_acquire); descriptor >= 0) {
         port::descriptor_set(descriptor);
         marked_.store(true, std::memory_order_seq_cst);
+    }
+    if (const int socket = socket_.load(std::memory_order_acquire); socket >= 0) {
+        port::socket_set(socket);
     }
     if (notify_ != nullptr) {
         assert_no_lock_held();
@@ -170,13 +179,11 @@ uint32_t Queue::drain(weir_record *out, uint32_t capacity) {
  * drained by then has set the descriptor late.
  */
 void Queue::arm() {
-    const int descriptor = descriptor_.load(std::memory_order_acquire);
     const bool armed = armed_.load(std::memory_order_relaxed);
-    if ((notify_ == nullptr && descriptor < 0) ||
-        (armed && !marked_.load(std::memory_order_seq_cst))) {
+    if (!has_listener() || (armed && !marked_.load(std::memory_order_seq_cst))) {
         return;
     }
-    if (descriptor >= 0) {
+    if (const int descriptor = descriptor_.load(std::memory_order_acquire); descriptor >= 0) {
         marked_.store(false, std::memory_order_seq_cst);
         port::descriptor_clear(descriptor);
     }
@@ -264,6 +271,23 @@ weir_status Queue::descriptor(int &out) {
         }
     }
     out = descriptor;
+    return WEIR_OK;
+}
+
+weir_status Queue::socket(int &out_reader) {
+    const Lock lock(mutex_);
+    if (socket_.load(std::memory_order_acquire) >= 0) {
+        return WEIR_ERR_BUSY;
+    }
+    int writer = -1;
+    if (!port::socket_create(writer, out_reader)) {
+        return WEIR_ERR_NO_RESOURCES;
+    }
+    socket_.store(writer, std::memory_order_seq_cst);
+    if (!looks_empty()) {
+        armed_.store(false, std::memory_order_seq_cst);
+        port::socket_set(writer);
+    }
     return WEIR_OK;
 }
 

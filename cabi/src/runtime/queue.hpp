@@ -6,6 +6,7 @@
  *     polls on an empty queue
  *   - records come out in the order of their pushes; each comes out once, whichever thread drains
  *   - a descriptor that was asked for polls readable while the queue is not empty
+ *   - a socket that was asked for receives a byte when the queue turns from empty to not empty
  *
  * Records are pushed to an exchange-all stack; a drainer takes it whole, turns it around and keeps
  * what it did not need.
@@ -53,6 +54,9 @@ class Queue {
 
     weir_status descriptor(int &out);
 
+    /** Makes the socket, whose other end is the caller's. BUSY: made before. */
+    weir_status socket(int &out_reader);
+
     /** A pool delivers here from now on. False once the queue is closed. */
     bool attach();
     void detach();
@@ -66,6 +70,7 @@ class Queue {
     static constexpr uint32_t closed_mark = UINT32_MAX;
 
     bool looks_empty() const;
+    bool has_listener() const;
     bool wake_asked();
     void wake_sleeper(bool more_follows);
     bool sleep(uint64_t deadline_ns);
@@ -81,9 +86,10 @@ class Queue {
     std::atomic<bool> waking_{false};               ///< one of them is on its way to look
     std::atomic<uint32_t> wakes_{0};                ///< the word they sleep on
     std::atomic<uint32_t> wakes_asked_{0};
-    std::atomic<bool> armed_{true};   ///< tell descriptor and notify at the next push
+    std::atomic<bool> armed_{true};   ///< tell descriptor, socket and notify at the next push
     std::atomic<bool> marked_{false}; ///< the descriptor was set since it was cleared last
     std::atomic<int> descriptor_{-1};
+    std::atomic<int> socket_{-1}; ///< the end that is written to
     std::atomic<uint32_t> pools_{0};
     alignas(64) Mutex mutex_;             ///< of those who drain
     std::atomic<Record *> kept_{nullptr}; ///< taken and turned around; oldest first

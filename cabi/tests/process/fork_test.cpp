@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/matrix_functions.hpp"
 
@@ -119,9 +120,13 @@ TEST(ForkAndExec, no_descriptor_reaches_another_program) {
     Host host(WEIR_DELIVER_QUEUE);
     int descriptor = -1;
     ASSERT_EQ(weir_queue_fd(host.queue, &descriptor), WEIR_OK);
+    int socket = -1;
+    ASSERT_EQ(weir_queue_socket(host.queue, &socket), WEIR_OK);
     EXPECT_EQ(ask(host.create(), m_echo).status, WEIR_OK);
     const auto after = open_descriptors();
     EXPECT_TRUE(after.contains(descriptor));
+    EXPECT_TRUE(after.contains(socket));
+    close(socket);
     EXPECT_GT(after.size(), before.size());
     for (const auto &[opened, closed_by_exec] : after) {
         EXPECT_TRUE(before.contains(opened) || closed_by_exec) << opened;

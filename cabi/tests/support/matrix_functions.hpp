@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "support/stress.hpp"
 
@@ -145,11 +146,18 @@ inline const Function functions[] = {
          return weir_queue_fd(s.queue, &descriptor);
      },
      ok, ok},
-    {"queue_create and queue_close",
+    {"queue_create, queue_socket and queue_close",
      [](Scene &) {
          weir_handle made = 0;
-         const weir_status status = weir_queue_create(nullptr, &made, nullptr);
-         return status == WEIR_OK ? weir_queue_close(made) : status;
+         if (const weir_status status = weir_queue_create(nullptr, &made, nullptr);
+             status != WEIR_OK) {
+             return status;
+         }
+         int socket = -1;
+         const weir_status status = weir_queue_socket(made, &socket);
+         close(socket);
+         const weir_status closed = weir_queue_close(made);
+         return status == WEIR_OK ? closed : status;
      },
      ok, ok},
     {"records_release", [](Scene &) { return weir_records_release(nullptr, 0); }, ok, ok},

@@ -12,6 +12,7 @@
 #define allocate real_allocate
 #define deallocate real_deallocate
 #define descriptor_create real_descriptor_create
+#define socket_create real_socket_create
 #define thread_start real_thread_start
 #define thread_restore real_thread_restore
 #include "base/port_linux.cpp"
@@ -22,6 +23,7 @@
 #undef allocate
 #undef deallocate
 #undef descriptor_create
+#undef socket_create
 #undef thread_start
 #undef thread_restore
 
@@ -167,6 +169,10 @@ void deallocate(void *memory) {
 }
 
 int descriptor_create() { return fails(Fault::descriptor) ? -1 : real_descriptor_create(); }
+
+bool socket_create(int &out_writer, int &out_reader) {
+    return !fails(Fault::descriptor) && real_socket_create(out_writer, out_reader);
+}
 
 bool thread_start(Thread &thread, const char *name, size_t stack_size, ThreadFunction function,
                   void *argument) {
