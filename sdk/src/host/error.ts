@@ -98,7 +98,7 @@ export class WeirError extends Error {
     { cause, library, slots, differences }: WeirErrorOptions = {},
   ) {
     const own = library?.code === undefined ? code : `${code}: ${library.code}`;
-    const words = reason === '' ? own : `${own}: ${reason}`;
+    const words = reason === '' || reason === own ? own : `${own}: ${reason}`;
     super(`${operation}: ${words}`, cause === undefined ? undefined : { cause });
     this.library = library;
     this.slots = slots;

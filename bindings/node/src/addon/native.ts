@@ -1,0 +1,81 @@
+/** native.ts: the functions of the compiled addon, and where it is found. */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  CloseResult,
+  PoolStats,
+  ProcessStats,
+  TransportLibrary,
+  TransportPoolOptions,
+} from '@weir-ffi/sdk/host';
+
+/** Requests that were refused: owner, status, message, and so on for each. */
+export type Refusals = (number | string)[] | undefined;
+
+/** What native/ exports. Calls that fail throw an Error with `status`, and `slots` where known. */
+export interface NativeAddon {
+  readonly version: string;
+  start(
+    onWake: () => void,
+    outgoing: ArrayBuffer,
+    incoming: ArrayBuffer,
+    endsWithProcess: boolean,
+  ): void;
+  flush(bytes: number): Refusals;
+  send(
+    context: number,
+    owner: number,
+    method: number,
+    timeoutMs: number,
+    payload: Uint8Array,
+  ): Refusals;
+  cancel(context: number, owner: number): void;
+  /** The number of records in the inbox, with the large payloads where there are some. */
+  collect(): number | [number, ArrayBuffer[]];
+  release(holds: readonly number[]): void;
+  ref(): void;
+  unref(): void;
+  openLibrary(path: string): TransportLibrary;
+  findMethod(library: number, name: string): number;
+  closeLibrary(library: number): void;
+  createPool(library: number, options: TransportPoolOptions): number;
+  prewarm(pool: number, count: number): void;
+  poolStats(pool: number): PoolStats;
+  closePool(pool: number, timeoutMs: number): Promise<CloseResult>;
+  processStats(): ProcessStats;
+  createNow(pool: number, owner: number, config: Uint8Array, tag: string): number;
+  createQueued(
+    pool: number,
+    owner: number,
+    config: Uint8Array,
+    tag: string,
+    timeoutMs: number,
+  ): number;
+  cancelCreate(pool: number, ticket: number): void;
+  destroyContext(context: number): void;
+  listen(context: number, name: string | undefined, owner: number): number;
+  unlisten(context: number, listener: number): void;
+}
+
+/** The package, from src/addon as well as from dist/addon. */
+const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+/** Where the project's own build leaves it. */
+const CHECKOUT = join(packageRoot, '..', '..', 'build', 'release', 'lib', 'weir_addon.node');
+
+/**
+ * Load the addon: the file that WEIR_ADDON names, else the one that the package was installed with
+ * or compiled at its installation, else that of a checkout's release build.
+ *
+ * @throws what the loader says
+ */
+export function loadAddon(): NativeAddon {
+  const require = createRequire(import.meta.url);
+  const named = process.env.WEIR_ADDON;
+  if (named !== undefined && named !== '') return require(named) as NativeAddon;
+  if (existsSync(CHECKOUT)) return require(CHECKOUT) as NativeAddon;
+  const find = require('node-gyp-build') as (root: string) => NativeAddon;
+  return find(packageRoot);
+}
