@@ -8,6 +8,7 @@ import "C"
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"time"
 )
 
@@ -54,6 +55,7 @@ type createdRecord struct {
 func (p *Pool) Create(
 	ctx context.Context, config []byte, options ...ContextOption,
 ) (*Context, error) {
+	defer runtime.KeepAlive(p)
 	if ctx.Err() != nil {
 		return nil, contextError("create", ctx)
 	}
@@ -61,78 +63,92 @@ func (p *Pool) Create(
 	for _, option := range options {
 		option(&o)
 	}
-	c := &Context{pool: p, tag: o.tag, done: make(chan struct{})}
-	c.token = contexts.add(c)
-	if o.noWait || p.waiting.Load() == 0 {
+	c := &Context{pool: p, lease: newLease(p.state, o.tag)}
+	c.lease.owner = refer(c)
+	if err := c.lease.create(ctx, config, o.noWait); err != nil {
+		if c.lease.handle == 0 {
+			leases.remove(c.lease.token)
+		}
+		return nil, err
+	}
+	watchContext(c)
+	return c, nil
+}
+
+// newLease registers a lease; callers of Create are two frames up.
+func newLease(p *poolState, tag string) *lease {
+	l := &lease{pool: p, tag: tag, maker: callersOf(2), done: make(chan struct{})}
+	l.token = leases.add(l)
+	return l
+}
+
+// create takes a slot, at once or in line. After an error the lease has a handle only when it got
+// one too late: then it is being destroyed.
+func (l *lease) create(ctx context.Context, config []byte, noWait bool) error {
+	p := l.pool
+	if noWait || p.waiting.Load() == 0 {
 		result := C.weirgo_context_create(p.handle, bytesPointer(config), C.size_t(len(config)),
-			textPointer(o.tag), C.uint32_t(len(o.tag)), C.uintptr_t(c.token))
+			textPointer(l.tag), C.uint32_t(len(l.tag)), C.uintptr_t(l.token))
 		if result.status == C.WEIR_OK {
-			c.handle = C.weir_handle(result.value)
-			return c, nil
+			l.handle = C.weir_handle(result.value)
+			return nil
 		}
 		err := newError("create", result)
-		if o.noWait || err.Code != ErrPoolExhausted {
-			contexts.remove(c.token)
-			return nil, err
+		if noWait || err.Code != ErrPoolExhausted {
+			return err
 		}
 	}
 	p.waiting.Add(1)
 	defer p.waiting.Add(-1)
-	return c.createQueued(ctx, config)
+	return l.createQueued(ctx, config)
 }
 
 // createQueued waits in the pool's line: the answer comes as a CREATED record.
-func (c *Context) createQueued(ctx context.Context, config []byte) (*Context, error) {
+func (l *lease) createQueued(ctx context.Context, config []byte) error {
 	limit := CreateTimeout
 	if deadline, ok := ctx.Deadline(); ok {
 		limit = time.Until(deadline)
 	}
-	c.created = make(chan createdRecord, 1)
-	result := C.weirgo_context_create_queued(c.pool.handle, bytesPointer(config),
-		C.size_t(len(config)), textPointer(c.tag), C.uint32_t(len(c.tag)),
-		C.uint32_t(milliseconds(limit)), C.uintptr_t(c.token))
+	l.created = make(chan createdRecord, 1)
+	result := C.weirgo_context_create_queued(l.pool.handle, bytesPointer(config),
+		C.size_t(len(config)), textPointer(l.tag), C.uint32_t(len(l.tag)),
+		C.uint32_t(milliseconds(limit)), C.uintptr_t(l.token))
 	if result.status != C.WEIR_OK {
-		contexts.remove(c.token)
-		return nil, newError("create", result)
+		return newError("create", result)
 	}
 	select {
-	case answer := <-c.created:
-		return c.answered(ctx, answer, limit)
+	case answer := <-l.created:
+		return l.answered(ctx, answer, limit)
 	case <-ctx.Done():
 	}
-	C.weir_context_create_cancel(c.pool.handle, C.uint64_t(result.value))
-	answer := <-c.created // at once: CANCELED, unless the pool has answered before
+	C.weir_context_create_cancel(l.pool.handle, C.uint64_t(result.value))
+	answer := <-l.created // at once: CANCELED, unless the pool has answered before
 	if answer.status == C.WEIR_OK {
-		c.handle = answer.handle
-		c.begin()
-	} else {
-		contexts.remove(c.token)
+		l.handle = answer.handle
+		l.begin()
 	}
-	return nil, c.pool.exhausted(contextError("create", ctx))
+	return l.pool.exhausted(contextError("create", ctx))
 }
 
-func (c *Context) answered(
-	ctx context.Context, answer createdRecord, limit time.Duration,
-) (*Context, error) {
+func (l *lease) answered(ctx context.Context, answer createdRecord, limit time.Duration) error {
 	if answer.status == C.WEIR_OK {
-		c.handle = answer.handle
-		return c, nil
+		l.handle = answer.handle
+		return nil
 	}
-	contexts.remove(c.token)
 	err := statusError("create", answer.status)
 	err.Message = answer.message
 	if err.Code == ErrTimedOut {
 		deadlinePassed(err, ctx)
 		err.Message = fmt.Sprintf("no slot became free in %v", limit.Round(time.Millisecond))
-		c.pool.exhausted(err)
+		l.pool.exhausted(err)
 	}
-	return nil, err
+	return err
 }
 
 // exhausted adds to an error that no slot was free, and the pool's counts.
-func (p *Pool) exhausted(err *Error) *Error {
+func (p *poolState) exhausted(err *Error) *Error {
 	err.causes = append(err.causes, ErrPoolExhausted)
-	stats, failed := p.Stats()
+	stats, failed := p.stats()
 	if failed != nil {
 		return err
 	}
@@ -145,8 +161,8 @@ func (p *Pool) exhausted(err *Error) *Error {
 }
 
 // onCreated takes the CREATED record, exactly one a ticket.
-func (c *Context) onCreated(record *C.weir_record) {
-	c.created <- createdRecord{
+func (l *lease) onCreated(record *C.weir_record) {
+	l.created <- createdRecord{
 		status:  record.status,
 		handle:  record.context,
 		message: copyText(record.data, record.length),

@@ -31,22 +31,22 @@ func dispatch(record *C.weir_record, owned bool) (kept bool) {
 		return response(record, owned)
 	case C.WEIR_RECORD_EVENT:
 		if l := listeners.get(token(record.user_data)); l != nil {
-			return l.context.events.push(record, l.context, l, owned)
+			return l.lease.events.push(record, l.lease, l, owned)
 		}
 		return false
 	}
-	c := contexts.get(token(record.user_data))
-	if c == nil {
+	l := leases.get(token(record.user_data))
+	if l == nil {
 		return false
 	}
 	switch record.kind {
 	case C.WEIR_RECORD_CREATED:
-		c.onCreated(record)
+		l.onCreated(record)
 	case C.WEIR_RECORD_DESTROYED:
-		c.onDestroyed(record)
+		l.onDestroyed(record)
 	default:
-		if c.pool.onNotice != nil {
-			return c.events.push(record, c, nil, owned)
+		if l.pool.onNotice != nil {
+			return l.events.push(record, l, nil, owned)
 		}
 	}
 	return false

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unsafe"
+
+	"github.com/weir-ffi/weir-go/contract"
 )
 
 // Code is a status of weir. Each code is an error, so that errors.Is(err, weir.ErrStaleHandle)
@@ -69,6 +71,9 @@ type Error struct {
 
 	// Library is what a library in TypeScript says beside the message, or nil.
 	Library *LibraryError
+
+	// Differences are, with ErrContractMismatch, those changes of the contract that do not fit.
+	Differences []contract.Change
 
 	// The pool's counts, set with ErrPoolExhausted and when Create waited in vain.
 	SlotsTotal, SlotsIdle, SlotsActive, SlotsQuarantined, Waiting int

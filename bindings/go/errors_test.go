@@ -109,12 +109,12 @@ func TestALibraryClosesTwiceAndItsPoolsGoOn(t *testing.T) {
 	pool := newPool(t, PoolOptions{})
 	c := create(t, pool, "")
 	request(t, c, "echo", "x")
-	if err := errors.Join(pool.library.Close(), pool.library.Close()); err != nil {
+	if err := errors.Join(pool.state.library.Close(), pool.state.library.Close()); err != nil {
 		t.Fatal(err)
 	}
 	request(t, c, "echo", "a method that was used before")
 	request(t, c, "instances", "and one that was not")
-	if _, err := pool.library.NewPool(PoolOptions{}); !errors.Is(err, ErrStaleHandle) {
+	if _, err := pool.state.library.NewPool(PoolOptions{}); !errors.Is(err, ErrStaleHandle) {
 		t.Errorf("new pool: %v", err)
 	}
 }

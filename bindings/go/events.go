@@ -28,7 +28,7 @@ type eventQueue struct {
 type eventItem struct {
 	record   C.weir_record
 	listener *Listener // nil for a notice
-	context  *Context
+	lease    *lease
 	copied   []byte // the payload of a record that is not ours to release
 	name     string // and its name
 }
@@ -38,8 +38,8 @@ type eventItem struct {
 const eventRelease = 32
 
 // push takes a record in. The result says that it will be released here.
-func (q *eventQueue) push(record *C.weir_record, c *Context, l *Listener, owned bool) (kept bool) {
-	item := eventItem{record: *record, context: c, listener: l}
+func (q *eventQueue) push(record *C.weir_record, of *lease, to *Listener, owned bool) (kept bool) {
+	item := eventItem{record: *record, lease: of, listener: to}
 	if !owned {
 		item.copied = copyBytes(record.data, record.length)
 		item.name = copyText(unsafe.Pointer(record.name), record.name_length)
@@ -55,14 +55,14 @@ func (q *eventQueue) push(record *C.weir_record, c *Context, l *Listener, owned 
 	if !q.started {
 		q.started = true
 		q.running.begin()
-		c.pool.listening.begin()
-		go q.run(c.pool)
+		of.pool.listening.begin()
+		go q.run(of.pool)
 	}
 	return owned
 }
 
 // run is the goroutine. Its name is how insideListener knows it.
-func (q *eventQueue) run(pool *Pool) {
+func (q *eventQueue) run(pool *poolState) {
 	var batch, spent []eventItem
 	released := make([]C.weir_record, 0, eventRelease)
 	for {
@@ -115,7 +115,7 @@ func (i *eventItem) payload() []byte {
 
 func (i *eventItem) deliver() {
 	if i.listener == nil {
-		i.context.pool.onNotice(i.notice())
+		i.lease.pool.onNotice(i.notice())
 		return
 	}
 	name := i.listener.name
@@ -125,5 +125,5 @@ func (i *eventItem) deliver() {
 	if name == "" {
 		name = copyText(unsafe.Pointer(i.record.name), i.record.name_length)
 	}
-	i.listener.deliver(Event{Context: i.context, Name: name, Payload: i.payload()})
+	i.listener.deliver(Event{Context: i.listener.context, Name: name, Payload: i.payload()})
 }

@@ -14,6 +14,7 @@ import (
 type Library struct {
 	handle  C.weir_handle
 	methods atomic.Pointer[map[string]C.uint32_t] // replaced, never changed
+	checked sync.Map                              // of RequireContract: an *Error or nil by hash
 
 	lock   sync.Mutex
 	closed bool
@@ -58,6 +59,17 @@ func (l *Library) retain() bool {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	if l.closed {
+		return false
+	}
+	l.users++
+	return true
+}
+
+// retainUsed is retain, but also of a closed library that pools use.
+func (l *Library) retainUsed() bool {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if l.users == 0 {
 		return false
 	}
 	l.users++

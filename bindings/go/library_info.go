@@ -22,6 +22,11 @@ func (l *Library) Info() (LibraryInfo, error) {
 		return LibraryInfo{}, statusError("library info", C.WEIR_ERR_STALE_HANDLE)
 	}
 	defer l.release()
+	return l.describe()
+}
+
+// describe is Info for a caller that keeps the handle.
+func (l *Library) describe() (LibraryInfo, error) {
 	info := C.weir_library_info{struct_size: C.sizeof_weir_library_info}
 	if status := C.weir_library_describe(l.handle, &info); status != C.WEIR_OK {
 		return LibraryInfo{}, statusError("library info", status)

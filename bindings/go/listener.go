@@ -14,9 +14,11 @@ type Event struct {
 	Payload []byte
 }
 
-// Listener receives events of a Context until it or the Context is closed.
+// Listener receives events of a Context until it or the Context is closed. It keeps the Context in
+// use.
 type Listener struct {
 	context *Context
+	lease   *lease // of the context
 	name    string // "" for all events
 	handler func(Event)
 	token   token
@@ -25,7 +27,7 @@ type Listener struct {
 	lock    sync.Mutex
 	closed  bool
 	sending bool          // the channel form is in a send
-	channel chan Event    // nil in the function form
+	channel func()        // closes the channel; nil in the function form
 	done    chan struct{} // of the channel form: closed with the listener
 }
 
@@ -45,34 +47,59 @@ func (c *Context) Listen(name string, handler func(Event)) (*Listener, error) {
 	if handler == nil {
 		return nil, &Error{Op: "listen", Code: ErrInvalidArgument, Message: "handler is nil"}
 	}
-	return c.listen(&Listener{context: c, name: name, handler: handler})
+	l := c.newListener(name)
+	l.handler = handler
+	return c.listen(l)
 }
 
 // Events is Listen with a channel of that capacity. It is closed with the Listener or the Context;
 // events that are in it by then can still be received. A receiver that is slow counts as a slow
-// listener.
+// listener: when the channel is full, the Context's further events wait, and when as many wait as
+// PoolOptions.MaxEvents says, the library's emits do.
 func (c *Context) Events(name string, capacity int) (<-chan Event, *Listener, error) {
+	return EventsOf(c, name, capacity, func(e Event) (Event, bool) { return e, true })
+}
+
+// EventsOf is Context.Events with the values that `decode` makes of events. Those of which it says
+// false are left out. Generated clients are made with it.
+func EventsOf[T any](
+	c *Context, name string, capacity int, decode func(Event) (value T, ok bool),
+) (<-chan T, *Listener, error) {
 	if capacity < 0 {
 		return nil, nil, &Error{Op: "listen", Code: ErrInvalidArgument, Message: "capacity < 0"}
 	}
-	l := &Listener{context: c, name: name, done: make(chan struct{})}
-	l.channel = make(chan Event, capacity)
-	l.handler = l.send
+	channel := make(chan T, capacity)
+	l := c.newListener(name)
+	l.done = make(chan struct{})
+	l.channel = func() { close(channel) }
+	l.handler = func(e Event) {
+		defer l.sent()
+		if value, ok := decode(e); ok {
+			select {
+			case channel <- value:
+			case <-l.done:
+			}
+		}
+	}
 	if _, err := c.listen(l); err != nil {
 		return nil, nil, err
 	}
-	return l.channel, l, nil
+	return channel, l, nil
+}
+
+func (c *Context) newListener(name string) *Listener {
+	return &Listener{context: c, lease: c.lease, name: name}
 }
 
 func (c *Context) listen(l *Listener) (*Listener, error) {
 	l.token = listeners.add(l)
 	l.lock.Lock() // an event waits until the id is known
 	defer l.lock.Unlock()
-	result := C.weirgo_context_listen(c.handle, textPointer(l.name), C.size_t(len(l.name)),
+	result := C.weirgo_context_listen(l.lease.handle, textPointer(l.name), C.size_t(len(l.name)),
 		C.uintptr_t(l.token))
 	if result.status == C.WEIR_OK {
 		l.id = C.uint64_t(result.value)
-		if c.adopt(l) {
+		if l.lease.adopt(l) {
 			return l, nil
 		}
 		result.status = C.WEIR_ERR_STALE_HANDLE // destroyed meanwhile
@@ -88,8 +115,8 @@ func (l *Listener) Close() error {
 	if !l.end() {
 		return nil
 	}
-	l.context.disown(l)
-	status := C.weir_context_unlisten(l.context.handle, l.id)
+	l.lease.disown(l)
+	status := C.weir_context_unlisten(l.lease.handle, l.id)
 	if status != C.WEIR_OK && status != C.WEIR_ERR_STALE_HANDLE {
 		return statusError("unlisten", status)
 	}
@@ -108,7 +135,7 @@ func (l *Listener) end() bool {
 	if l.channel != nil {
 		close(l.done)
 		if !l.sending {
-			close(l.channel)
+			l.channel()
 		}
 	}
 	return true
@@ -125,16 +152,12 @@ func (l *Listener) deliver(event Event) {
 	}
 }
 
-// send is the handler of the channel form. Whoever of send and end comes last closes the channel.
-func (l *Listener) send(event Event) {
-	select {
-	case l.channel <- event:
-	case <-l.done:
-	}
+// sent ends a send of the channel form. Whoever of sent and end comes last closes the channel.
+func (l *Listener) sent() {
 	l.lock.Lock()
 	defer l.lock.Unlock()
 	l.sending = false
 	if l.closed {
-		close(l.channel)
+		l.channel()
 	}
 }

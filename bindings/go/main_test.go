@@ -83,7 +83,7 @@ func newPool(t testing.TB, options PoolOptions) *Pool {
 		if n := pendings.inUse(); n != 0 {
 			t.Errorf("%d requests are still pending", n)
 		}
-		if c, l := contexts.size(), listeners.size(); c+l != 0 {
+		if c, l := leases.size(), listeners.size(); c+l != 0 {
 			t.Errorf("%d contexts and %d listeners are registered", c, l)
 		}
 		if stats := settled(t); stats.Contexts+stats.Instances+stats.Jobs != 0 ||

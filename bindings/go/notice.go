@@ -23,19 +23,24 @@ const (
 	// NoticeInstanceEnded: the library ended its instance; Message says why. Requests fail with
 	// ErrInstanceEnded from then on: close the Context and make another.
 	NoticeInstanceEnded NoticeKind = C.WEIR_RECORD_INSTANCE_ENDED
+	// NoticeContextLeaked: the garbage collector found a Context that was dropped without Close, and
+	// closes it; Message says where it was made. Context is nil.
+	NoticeContextLeaked NoticeKind = 256
+	// NoticePoolLeaked: the same of a Pool.
+	NoticePoolLeaked NoticeKind = 257
 )
 
 // Notice is what weir itself has to say about a Context; see PoolOptions.OnNotice.
 type Notice struct {
 	Kind    NoticeKind
-	Context *Context
+	Context *Context // nil when the program has dropped it
 	Took    time.Duration
 	Count   uint64
 	Message string
 }
 
 func (i *eventItem) notice() Notice {
-	n := Notice{Kind: NoticeKind(i.record.kind), Context: i.context}
+	n := Notice{Kind: NoticeKind(i.record.kind), Context: i.lease.owner.Value()}
 	switch n.Kind {
 	case NoticeEventsDropped:
 		n.Count = uint64(i.record.id)

@@ -7,24 +7,17 @@ import "C"
 
 import (
 	"context"
-	"sync"
-	"sync/atomic"
+	"runtime"
 	"time"
 )
 
 // Pool keeps slots of one library and leases them as Contexts.
+//
+// A Pool is closed by its owner. One that the program can no longer reach, and none of its Contexts,
+// is closed by the garbage collector, and reported: see NoticePoolLeaked. That needs Go 1.24 or
+// later.
 type Pool struct {
-	library   *Library
-	handle    C.weir_handle
-	delivery  delivery
-	onNotice  func(Notice)
-	waiting   atomic.Int64 // goroutines that wait in Create
-	listening runners      // of all its contexts
-
-	once   sync.Once
-	closed chan struct{} // closed when closing is over, when `report` and `err` are set
-	report CloseReport
-	err    error
+	state *poolState
 }
 
 // CloseReport says what closing a pool did.
@@ -35,9 +28,6 @@ type CloseReport struct {
 	CallbacksRunning  int // listeners that still run
 	Took              time.Duration
 }
-
-// closeTimeout bounds the closing of a pool: weir's own default.
-const closeTimeout = 6 * time.Second
 
 // NewPool makes a pool of contexts of the library. It builds no slot yet; see Prewarm. Until the
 // pool is closed, one goroutine collects its responses and events; while there are none, that
@@ -53,33 +43,20 @@ func (l *Library) NewPool(options PoolOptions) (*Pool, error) {
 	if !l.retain() {
 		return nil, statusError("new pool", C.WEIR_ERR_STALE_HANDLE)
 	}
-	p := &Pool{library: l, onNotice: options.OnNotice, closed: make(chan struct{})}
-	if err := p.open(&native); err != nil {
+	state := &poolState{
+		library: l, onNotice: options.OnNotice, maker: callersOf(1), closed: make(chan struct{}),
+	}
+	if err := state.open(&native); err != nil {
 		l.release()
 		return nil, err
 	}
+	p := &Pool{state}
+	watchPool(p)
 	return p, nil
 }
 
-func (p *Pool) open(options *C.weir_pool_options) error {
-	p.delivery = newDelivery()
-	callback, err := p.delivery.prepare(options)
-	if err != nil {
-		return err
-	}
-	p.delivery.start()
-	withCallback := C.int(0)
-	if callback {
-		withCallback = 1
-	}
-	result := C.weirgo_pool_create(p.library.handle, options, withCallback)
-	if result.status != C.WEIR_OK {
-		p.delivery.stop(false)
-		return newError("new pool", result)
-	}
-	p.handle = C.weir_handle(result.value)
-	return nil
-}
+// Library is what the pool's contexts are of.
+func (p *Pool) Library() *Library { return p.state.library }
 
 // Prewarm builds slots until `count` are idle or MaxSlots exist, so that the first Creates need
 // not. It blocks its thread while the system starts theirs.
@@ -87,7 +64,8 @@ func (p *Pool) Prewarm(count int) error {
 	if count < 0 || count > C.WEIR_SLOTS_MAX {
 		return &Error{Op: "prewarm", Code: ErrInvalidArgument, Message: "count is out of range"}
 	}
-	result := C.weirgo_pool_prewarm(p.handle, C.uint32_t(count))
+	defer runtime.KeepAlive(p)
+	result := C.weirgo_pool_prewarm(p.state.handle, C.uint32_t(count))
 	if result.status != C.WEIR_OK {
 		return newError("prewarm", result)
 	}
@@ -105,33 +83,6 @@ func (p *Pool) Close() error {
 // Shutdown is Close with a report. When ctx ends first, it returns at once, and the closing goes
 // on. Any number of calls get the same report.
 func (p *Pool) Shutdown(ctx context.Context) (CloseReport, error) {
-	p.once.Do(func() { go p.close() })
-	select {
-	case <-p.closed:
-		report := p.report
-		report.CallbacksRunning = p.listening.wait()
-		return report, p.err
-	case <-ctx.Done():
-		return CloseReport{}, contextError("close pool", ctx)
-	}
-}
-
-// close blocks its thread.
-func (p *Pool) close() {
-	var r C.weir_close_report
-	r.struct_size = C.sizeof_weir_close_report
-	timeout := C.uint32_t(closeTimeout / time.Millisecond)
-	status := C.weir_pool_close_wait(p.handle, timeout, &r)
-	p.report = CloseReport{
-		ContextsDestroyed: int(r.contexts_destroyed),
-		SlotsRetired:      int(r.slots_retired),
-		SlotsAbandoned:    int(r.slots_abandoned),
-		Took:              time.Duration(r.took_us) * time.Microsecond,
-	}
-	if status != C.WEIR_OK {
-		p.err = statusError("close pool", status)
-	}
-	p.delivery.stop(status != C.WEIR_OK)
-	p.library.release()
-	close(p.closed)
+	defer runtime.KeepAlive(p)
+	return p.state.shutdown(ctx)
 }

@@ -53,7 +53,9 @@ type PoolOptions struct {
 	HeapLimit int       // MiB an instance may hold, heap and buffers each; 256; least 32; not native
 
 	// OnNotice, if set, is told what happens to contexts: see NoticeKind. It is called like a
-	// listener of that context, on the same goroutine.
+	// listener of that context, on the same goroutine; for what was dropped without Close, on one
+	// of its own. Without it, only what was dropped is told, by package log. A Pool that OnNotice
+	// itself refers to is never found to be dropped.
 	OnNotice func(Notice)
 }
 

@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"runtime"
 	"time"
 )
 
@@ -25,7 +26,13 @@ import (
 // make the instance, ErrStaleHandle after Close, and ErrClosed or ErrCanceled when the Context was
 // closed meanwhile.
 func (c *Context) Request(ctx context.Context, method string, payload []byte) ([]byte, error) {
-	number, unknown := c.pool.library.method(method)
+	answer, err := c.lease.request(ctx, method, payload)
+	runtime.KeepAlive(c)
+	return answer, err
+}
+
+func (l *lease) request(ctx context.Context, method string, payload []byte) ([]byte, error) {
+	number, unknown := l.pool.library.method(method)
 	if unknown != nil {
 		return nil, unknown
 	}
@@ -34,7 +41,7 @@ func (c *Context) Request(ctx context.Context, method string, payload []byte) ([
 		return nil, ended
 	}
 	place := pendings.take()
-	result := C.weirgo_request_send(c.handle, number, bytesPointer(payload),
+	result := C.weirgo_request_send(l.handle, number, bytesPointer(payload),
 		C.size_t(len(payload)), timeout, C.uintptr_t(place.token))
 	if result.status != C.WEIR_OK {
 		pendings.give(place)
@@ -49,7 +56,7 @@ func (c *Context) Request(ctx context.Context, method string, payload []byte) ([
 	case <-place.ready:
 	case <-done:
 		if place.abandon() {
-			C.weir_request_cancel(c.handle, C.uint64_t(result.value))
+			C.weir_request_cancel(l.handle, C.uint64_t(result.value))
 			return nil, contextError("request", ctx)
 		}
 		<-place.ready

@@ -5,6 +5,8 @@ package weir
 */
 import "C"
 
+import "runtime"
+
 // PoolStats are the counts of a pool at one moment. Those after Waiting only grow, but
 // CallbacksRunning, which are those of now.
 type PoolStats struct {
@@ -32,6 +34,11 @@ type PoolStats struct {
 
 // Stats gives the counts of the pool. It fails with ErrStaleHandle when the pool is closed.
 func (p *Pool) Stats() (PoolStats, error) {
+	defer runtime.KeepAlive(p)
+	return p.state.stats()
+}
+
+func (p *poolState) stats() (PoolStats, error) {
 	var s C.weir_pool_stats
 	s.struct_size = C.sizeof_weir_pool_stats
 	if status := C.weir_pool_stats_get(p.handle, &s); status != C.WEIR_OK {
