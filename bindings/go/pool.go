@@ -13,9 +13,9 @@ import (
 
 // Pool keeps slots of one library and leases them as Contexts.
 //
-// A Pool is closed by its owner. One that the program can no longer reach, and none of its Contexts,
-// is closed by the garbage collector, and reported: see NoticePoolLeaked. That needs Go 1.24 or
-// later.
+// A Pool is closed by its owner. One that the program can no longer reach, and none of its
+// Contexts, is closed by the garbage collector, and reported: see NoticePoolLeaked. That needs Go
+// 1.24 or later.
 type Pool struct {
 	state *poolState
 }

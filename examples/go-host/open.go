@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	weir "github.com/weir-ffi/weir-go"
 
@@ -20,7 +19,7 @@ func open(ctx context.Context, o options, p *progress) (*workload, *weir.Library
 	if err != nil {
 		return nil, nil, err
 	}
-	library, err := weir.Open(file)
+	library, err := formatter.Open(file)
 	if err != nil {
 		if o.library == "" && errors.Is(err, weir.ErrEngineMissing) {
 			p.sayLine("The formatter, a library in TypeScript, cannot run here: %v", err)
@@ -30,30 +29,12 @@ func open(ctx context.Context, o options, p *progress) (*workload, *weir.Library
 		}
 		return nil, nil, err
 	}
-	err = checkContract(library)
-	var work *workload
-	if err == nil {
-		work, err = formatterWork(ctx, o, file, p)
-	}
+	work, err := formatterWork(ctx, o, file, p)
 	if err != nil {
 		library.Close()
 		return nil, nil, err
 	}
 	return work, library, nil
-}
-
-// checkContract refuses a library that is not the one from which the client was generated.
-func checkContract(library *weir.Library) error {
-	info, err := library.Info()
-	if err != nil {
-		return err
-	}
-	if info.ContractHash != formatter.ContractHash {
-		return fmt.Errorf("%s %s has the contract %.12s, this program that of %s %s, %.12s: "+
-			"weir diff tells the difference", info.Name, info.Version, info.ContractHash,
-			formatter.LibraryName, formatter.LibraryVersion, formatter.ContractHash)
-	}
-	return nil
 }
 
 func openNative(o options) (*workload, *weir.Library, error) {

@@ -8,36 +8,14 @@ package formatterclient
 
 import (
 	"context"
-	"fmt"
 
 	weir "github.com/weir-ffi/weir-go"
 )
 
-// What the client was generated from.
-const (
-	LibraryName    = "formatter"
-	LibraryVersion = "1.0.0"
-	ContractHash   = "f628506abe9c5a96d7c1bd4d2f95e2bc713688fa4fc902aae948f36b8eddaf83"
-)
-
-// CheckContract says whether a loaded library has the contract that this client was made from. A
-// client of an older contract may work with a newer one all the same: weir diff tells.
-func CheckContract(library *weir.Library) error {
-	info, err := library.Info()
-	if err != nil {
-		return err
-	}
-	if info.ContractHash == ContractHash {
-		return nil
-	}
-	return fmt.Errorf("%s %s: contract %.12s; the library loaded is %s %s: contract %.12s",
-		LibraryName, LibraryVersion, ContractHash, info.Name, info.Version, info.ContractHash)
-}
-
 // Client calls the library in one context. Any number of goroutines may use it.
 type Client struct {
 	// Undecodable is told of events whose payload is not what the contract says; nil drops them.
-	// Set it before the first On… call.
+	// Set it before you listen.
 	Undecodable func(event string, err error)
 
 	context *weir.Context
@@ -46,10 +24,14 @@ type Client struct {
 // NewClient makes a client over a context, which stays the caller's.
 func NewClient(context *weir.Context) *Client { return &Client{context: context} }
 
-// Create leases a context of this library; see weir.Pool.Create. The caller closes it.
+// Create leases a context of this library; see weir.Pool.Create. The caller closes it. It fails
+// as CheckContract does when the pool is of a library that this client does not fit.
 func Create(
 	ctx context.Context, pool *weir.Pool, config Config, options ...weir.ContextOption,
 ) (*Client, error) {
+	if err := CheckContract(pool.Library()); err != nil {
+		return nil, err
+	}
 	payload, err := encode("config", config)
 	if err != nil {
 		return nil, err
@@ -124,31 +106,4 @@ func (c *Client) FormatMany(ctx context.Context, in FormatManyInput) (FormatMany
 	}
 	err = decode("formatMany", answer, &out)
 	return out, err
-}
-
-// OnProgress calls `handler` for each event "progress", one at a time, until `stop` is
-// called or the context is closed. See weir.Context.Listen.
-func (c *Client) OnProgress(handler func(Progress)) (stop func(), err error) {
-	return c.listen("progress", func(e weir.Event) {
-		var payload Progress
-		if err := decode("progress", e.Payload, &payload); err != nil {
-			c.undecodable("progress", err)
-			return
-		}
-		handler(payload)
-	})
-}
-
-func (c *Client) listen(event string, handler func(weir.Event)) (stop func(), err error) {
-	listener, err := c.context.Listen(event, handler)
-	if err != nil {
-		return nil, err
-	}
-	return func() { _ = listener.Close() }, nil
-}
-
-func (c *Client) undecodable(event string, err error) {
-	if c.Undecodable != nil {
-		c.Undecodable(event, err)
-	}
 }

@@ -36,6 +36,8 @@ export interface ModelError {
 }
 
 export interface Model {
+  /** What all else here is from. */
+  readonly document: ContractDocument;
   readonly name: string;
   readonly version: string;
   readonly description: string | undefined;
@@ -67,6 +69,7 @@ const inOrder = <T>(record: { [name: string]: T }): [string, T][] =>
 export function modelOf(document: ContractDocument): Model {
   const contract = JSON.parse(canonicalJson(document)) as ContractDocument;
   return {
+    document: contract,
     name: contract.name,
     version: contract.version,
     description: contract.description,

@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import type { ContractDocument } from '../../contract/index.js';
 import { generate } from '../generate.js';
 import { SAMPLE } from '../testing/sample-contract.js';
-import { literal } from './generate.js';
+import { literal } from './text.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-c-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,18 +36,50 @@ test('any text is a C literal that means the same', () => {
 
 const BARE = { ...SAMPLE, description: '', methods: {}, events: {}, errors: {}, name: '2d' };
 
-test.each([
-  ['C11', ['gcc', '-std=c11', '-x', 'c'], SAMPLE],
-  ['C++20', ['g++', '-std=c++20', '-x', 'c++'], SAMPLE],
-  ['C11 without methods', ['gcc', '-std=c11', '-x', 'c'], BARE],
-])('it compiles as %s without a warning', async (_, [compiler = '', ...flags], contract) => {
-  if (spawnSync(compiler, ['--version']).status !== 0) return;
-  writeFileSync(join(folder, 'kit.h'), await header(contract));
-  const main = join(folder, 'main.txt');
-  writeFileSync(main, '#include "kit.h"\n#include "kit.h"\nint main(void) { return 0; }\n');
-  const strict = ['-Wall', '-Wextra', '-Wpedantic', '-Werror', '-fsyntax-only'];
-  const ran = spawnSync(compiler, [...flags, ...strict, `-I${include}`, main], {
-    encoding: 'utf8',
+/** Whatever of these compilers there is; gcc must be. */
+const compilers = ['gcc', 'clang'].filter(
+  (name) => name === 'gcc' || spawnSync(name, ['--version']).status === 0,
+);
+const languages: [string, string[], ContractDocument][] = [
+  ['C11', ['-std=c11', '-x', 'c'], SAMPLE],
+  ['C++20', ['-std=c++20', '-x', 'c++'], SAMPLE],
+  ['C11 without methods', ['-std=c11', '-x', 'c'], BARE],
+];
+const STRICT = ['-Wall', '-Wextra', '-Werror', '-pedantic', '-fsyntax-only'];
+
+describe.each(compilers)('with %s', (compiler) => {
+  test.each(languages)('it compiles as %s without a warning', async (_, flags, contract) => {
+    writeFileSync(join(folder, 'kit.h'), await header(contract));
+    const main = join(folder, 'main.txt');
+    writeFileSync(main, '#include "kit.h"\n#include "kit.h"\nint main(void) { return 0; }\n');
+    const ran = spawnSync(compiler, [...flags, ...STRICT, `-I${include}`, main], {
+      encoding: 'utf8',
+    });
+    expect(`${ran.error ?? ''}${ran.stderr}`).toBe('');
+    expect(ran.status).toBe(0);
   });
-  expect(ran.stderr).toBe('');
+});
+
+test('each method has a function that waits and one that does not', async () => {
+  const text = await header();
+  for (const name of [
+    'everything',
+    'everything_send',
+    'echo',
+    'echo_send',
+    'call2',
+    'call2_send',
+  ]) {
+    expect(text).toContain(`static inline weir_status sample_kit_${name}(\n`);
+  }
+  const clash = { echo: SAMPLE.methods.echo, echoSend: SAMPLE.methods.dump };
+  const clashing = await header({ ...SAMPLE, methods: clash } as ContractDocument);
+  expect(clashing).toContain(
+    'sample_kit_echo_send(\n    weir_handle context,\n    uint32_t timeout',
+  );
+  expect(clashing).toContain(
+    'sample_kit_echo_send2(\n    weir_handle context,\n    const void *data',
+  );
+  expect(text).toContain('sample_kit_contract_check(weir_handle library, weir_error *out_error)');
+  expect(text).toContain('sample_kit_open(const char *path, size_t path_length,');
 });

@@ -1,4 +1,4 @@
-/** client.ts: the Go client of a library: one method a method, one On… an event. */
+/** client.ts: the Go client of a library: one method a method. */
 
 import { commentLines } from '../head.js';
 import type { Model, ModelEvent, ModelMethod, Payload } from '../model.js';
@@ -15,7 +15,10 @@ export interface GoMethod extends ModelMethod {
 }
 
 export interface GoEvent extends ModelEvent {
+  /** OnProgress. */
   readonly goName: string;
+  /** ProgressEvents. */
+  readonly channelName: string;
   readonly type: string;
 }
 
@@ -40,17 +43,18 @@ export function goEvents({ events }: Model, methods: readonly GoMethod[], names:
   return events.map((event) => {
     const base = exportedName(event.name);
     const type = event.payload.kind === 'value' ? names.take(base) : '';
-    return { ...event, goName: own.take(`On${base}`), type };
+    const [goName, channelName] = [own.take(`On${base}`), own.take(`${base}Events`)];
+    return { ...event, goName, channelName, type };
   });
 }
 
-const typeOf = (payload: Payload, name: string, types: Types): string => {
+export const typeOf = (payload: Payload, name: string, types: Types): string => {
   if (payload.kind === 'bytes') return '[]byte';
   const use = types.roots.get(name);
   return use === undefined ? '' : goType(use);
 };
 
-const quote = (text: string): string => JSON.stringify(text);
+export const quote = (text: string): string => JSON.stringify(text);
 
 function printMethod(method: GoMethod, types: Types): string {
   const { name, goName, input, output } = method;
@@ -87,32 +91,6 @@ const described = (description: string | undefined): string[] => {
   return lines.length === 0 ? [] : ['', ...lines];
 };
 
-function printEvent({ name, goName, payload, type }: GoEvent, types: Types): string {
-  const goName_ = typeOf(payload, type, types);
-  const doc = comment([
-    `${goName} calls \`handler\` for each event ${quote(name)}, one at a time, until \`stop\` is`,
-    'called or the context is closed. See weir.Context.Listen.',
-  ]).join('\n');
-  const listen =
-    payload.kind === 'value'
-      ? `\treturn c.listen(${quote(name)}, func(e weir.Event) {
-\t\tvar payload ${goName_}
-\t\tif err := decode(${quote(name)}, e.Payload, &payload); err != nil {
-\t\t\tc.undecodable(${quote(name)}, err)
-\t\t\treturn
-\t\t}
-\t\thandler(payload)
-\t})`
-      : payload.kind === 'bytes'
-        ? `\treturn c.listen(${quote(name)}, func(e weir.Event) { handler(e.Payload) })`
-        : `\treturn c.listen(${quote(name)}, func(weir.Event) { handler() })`;
-  return `${doc}
-func (c *Client) ${goName}(handler func(${goName_})) (stop func(), err error) {
-${listen}
-}
-`;
-}
-
 function printCreate({ config }: Model, configType: string, types: Types): string {
   const type = typeOf(config, configType, types);
   const encode = `\tpayload, err := encode("config", config)
@@ -122,10 +100,14 @@ function printCreate({ config }: Model, configType: string, types: Types): strin
 `;
   const argument = config.kind === 'none' ? 'nil' : config.kind === 'bytes' ? 'config' : 'payload';
   const parameters = `pool *weir.Pool, ${type === '' ? '' : `config ${type}, `}`;
-  return `// Create leases a context of this library; see weir.Pool.Create. The caller closes it.
+  return `// Create leases a context of this library; see weir.Pool.Create. The caller closes it. It fails
+// as CheckContract does when the pool is of a library that this client does not fit.
 func Create(
 \tctx context.Context, ${parameters}options ...weir.ContextOption,
 ) (*Client, error) {
+\tif err := CheckContract(pool.Library()); err != nil {
+\t\treturn nil, err
+\t}
 ${config.kind === 'value' ? encode : ''}\tleased, err := pool.Create(ctx, ${argument}, options...)
 \tif err != nil {
 \t\treturn nil, failure(err)
@@ -135,26 +117,10 @@ ${config.kind === 'value' ? encode : ''}\tleased, err := pool.Create(ctx, ${argu
 `;
 }
 
-const CHECK = `
-// CheckContract says whether a loaded library has the contract that this client was made from. A
-// client of an older contract may work with a newer one all the same: weir diff tells.
-func CheckContract(library *weir.Library) error {
-	info, err := library.Info()
-	if err != nil {
-		return err
-	}
-	if info.ContractHash == ContractHash {
-		return nil
-	}
-	return fmt.Errorf("%s %s: contract %.12s; the library loaded is %s %s: contract %.12s",
-		LibraryName, LibraryVersion, ContractHash, info.Name, info.Version, info.ContractHash)
-}
-`;
-
 const CLIENT = `// Client calls the library in one context. Any number of goroutines may use it.
 type Client struct {
 	// Undecodable is told of events whose payload is not what the contract says; nil drops them.
-	// Set it before the first On… call.
+	// Set it before you listen.
 	Undecodable func(event string, err error)
 
 	context *weir.Context
@@ -179,23 +145,6 @@ func (c *Client) request(ctx context.Context, method string, payload []byte) ([]
 }
 `;
 
-const LISTEN = `
-func (c *Client) listen(event string, handler func(weir.Event)) (stop func(), err error) {
-	listener, err := c.context.Listen(event, handler)
-	if err != nil {
-		return nil, err
-	}
-	return func() { _ = listener.Close() }, nil
-}
-`;
-
-const UNDECODABLE = `func (c *Client) undecodable(event string, err error) {
-	if c.Undecodable != nil {
-		c.Undecodable(event, err)
-	}
-}
-`;
-
 /** The body of client.go, below its imports. */
 export function printClient(
   model: Model,
@@ -204,23 +153,11 @@ export function printClient(
   configType: string,
   types: Types,
 ): string {
-  const constants = `// What the client was generated from.
-const (
-	LibraryName    = ${quote(model.name)}
-	LibraryVersion = ${quote(model.version)}
-	ContractHash   = ${quote(model.hash)}
-)
-`;
   const undecodable = events.some(({ payload }) => payload.kind === 'value');
   return [
-    constants,
-    CHECK.trimStart(),
     undecodable ? CLIENT : CLIENT.replace(/\t\/\/ Undecodable[\s\S]*?\n\n/, ''),
     printCreate(model, configType, types),
     CLIENT_METHODS,
     ...methods.map((method) => printMethod(method, types)),
-    ...events.map((event) => printEvent(event, types)),
-    ...(events.length > 0 ? [LISTEN.trimStart()] : []),
-    ...(undecodable ? [UNDECODABLE] : []),
   ].join('\n');
 }

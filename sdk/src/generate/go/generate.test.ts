@@ -28,11 +28,19 @@ const fileOf = async (path: string, options = {}) => {
   return files.find((file) => file.path === path)?.text ?? '';
 };
 
-test('there are four files, the same each time, that say what they are from', async () => {
+test('there are seven files, the same each time, that say what they are from', async () => {
   const files = await generate('go', SAMPLE);
-  expect(files.map(({ path }) => path)).toEqual(['client.go', 'errors.go', 'types.go', 'wire.go']);
+  expect(files.map(({ path }) => path)).toEqual([
+    'client.go',
+    'contract.go',
+    'contract.json',
+    'errors.go',
+    'events.go',
+    'types.go',
+    'wire.go',
+  ]);
   expect(await generate('go', JSON.parse(JSON.stringify(SAMPLE)))).toEqual(files);
-  for (const { text } of files) {
+  for (const { text } of files.filter(({ path }) => path.endsWith('.go'))) {
     // Go's tools know generated files by this line.
     expect(text).toMatch(/^\/\/ Code generated .* from sample\.kit 2\.3\.4\. DO NOT EDIT\.\n/);
     expect(text).toMatch(/\npackage samplekit\n/);
@@ -67,8 +75,11 @@ test('methods, events and errors have names of their own', async () => {
   expect(client).toContain('func (c *Client) CallClose(ctx context.Context, in CloseInput) error');
   expect(client).toContain('func (c *Client) WithDash2(');
   expect(client).toContain('func (c *Client) Tree(ctx context.Context, in Node) (Node, error)');
-  expect(client).toContain('OnProgress(handler func(Progress)) (stop func(), err error)');
-  expect(client).toContain('OnTick(handler func()) (stop func(), err error)');
+  const events = await fileOf('events.go');
+  expect(events).toContain('OnProgress(handler func(Progress)) (stop func(), err error)');
+  expect(events).toContain('OnTick(handler func()) (stop func(), err error)');
+  expect(events).toContain('ProgressEvents(capacity int) (events <-chan Progress, stop func(),');
+  expect(events).toContain('ChunkEvents(capacity int) (events <-chan []byte, stop func(),');
   const errors = await fileOf('errors.go');
   expect(errors).toContain('type SyntaxError struct');
   expect(errors).toMatch(/type TreeError struct {\n\t\*LibraryError\n\tDetails Node\n}/);

@@ -1,5 +1,6 @@
 /**
- * generate.ts: a Go package for a contract: client.go, errors.go, types.go, wire.go.
+ * generate.ts: a Go package for a contract: client.go, contract.go with contract.json, errors.go,
+ * events.go, types.go, wire.go.
  *
  * Guarantees: as gofmt writes it, without findings of go vet, the same bytes for the same contract.
  * It needs Go 1.21, github.com/weir-ffi/weir-go and github.com/fxamacker/cbor/v2 from 2.8 on.
@@ -12,7 +13,9 @@ import { Names } from '../names.js';
 import { namedTypes } from '../quicktype.js';
 import { reachable, type Types } from '../types.js';
 import { goEvents, goMethods, printClient } from './client.js';
+import { contractFile, printContract } from './contract.js';
 import { type ErrorType, errorTypes, printErrors } from './errors.js';
+import { printEvents } from './events.js';
 import { checkPackageName, goNaming, OWN_NAMES, packageName } from './names.js';
 import { JSON_KINDS, KINDS, POINTER, WIRE } from './support.js';
 import { comment, hasNil, printTypes } from './types.js';
@@ -27,6 +30,7 @@ const STANDARD = /^[a-z/0-9]+$/;
 function importsFor(body: string): string {
   const known: [string, string, RegExp][] = [
     ['bytes', '', /\bbytes\./],
+    ['embed', '_ ', /\bvar document string\b/],
     ['context', '', /\bcontext\.Context\b/],
     ['encoding/json', '', /\bjson\./],
     ['errors', '', /\berrors\./],
@@ -145,6 +149,7 @@ export async function generateGo(model: Model, options: GoOptions = {}): Promise
     json: jsonTypes(types, errors),
     roles: rolesOf(types, plan.roles),
   });
+  const eventsBody = printEvents(events, types);
   const doc = [`Package ${name} is a client of the weir library ${model.name}.`];
   const about = commentLines(model.description);
   const head = `${comment(headLines(model, 'go')).join('\n')}\n\n`;
@@ -164,7 +169,10 @@ export async function generateGo(model: Model, options: GoOptions = {}): Promise
       printClient(model, methods, events, configType, types),
       about.length > 0 ? [...doc, '', ...about] : doc,
     ),
+    file('contract.go', printContract(model)),
+    { path: 'contract.json', text: contractFile(model) },
     file('errors.go', printErrors(errors, types)),
+    ...(eventsBody === '' ? [] : [file('events.go', eventsBody)]),
     ...(typesBody === '' ? [] : [file('types.go', typesBody)]),
     file('wire.go', wireBody(types, typesBody)),
   ];

@@ -37,6 +37,7 @@ export const OWN_NAMES = [
   'LibraryName',
   'LibraryVersion',
   'NewClient',
+  'Open',
   'Ptr',
 ];
 
