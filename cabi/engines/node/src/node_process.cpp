@@ -7,6 +7,8 @@
 #include <dlfcn.h>
 #include <uv.h>
 
+#include "apart_environ.hpp"
+
 namespace weir::node_engine {
 
 namespace {
@@ -58,9 +60,9 @@ class SignalKeeper {
     bool known_[NSIG] = {};
 };
 
-/** Did the host bring a Node of its own? This image's functions are found by dlsym only if not. */
+/** Did the host bring a Node of its own? Else the program's functions are those of this image. */
 bool find_host_node() {
-    void *found = dlsym(RTLD_DEFAULT, "napi_create_function");
+    void *found = symbol_of_program("napi_create_function");
     Dl_info theirs;
     Dl_info ours;
     return found != nullptr && dladdr(found, &theirs) != 0 &&
@@ -88,6 +90,9 @@ bool NodeProcess::start(std::string &reason) {
     const QuietThreads quiet;
     const SignalKeeper signals;
     host_is_node_ = find_host_node();
+    if (host_is_node_) {
+        give_environ();
+    }
     const auto flags = static_cast<ProcessInitializationFlags::Flags>(
         ProcessInitializationFlags::kNoInitializeV8 |
         ProcessInitializationFlags::kNoInitializeNodeV8Platform |
