@@ -1,0 +1,40 @@
+/**
+ * core-path.ts: where the core, libweir.so, is found without the addon, which knows by itself: it
+ * lies beside it in each of these places.
+ */
+
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WeirError } from '@weir-ffi/sdk/host';
+
+const FILE = 'libweir.so';
+
+/** The package, from src as well as from dist. */
+const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** In the order in which they are tried: a checkout's release build, an install's own, a prebuilt. */
+const PLACES = [
+  join(packageRoot, '..', '..', 'build', 'release', 'lib'),
+  join(packageRoot, 'build', 'Release'),
+  join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`),
+] as const;
+
+/**
+ * The file that WEIR_LIBRARY_PATH names, else the first that is there.
+ *
+ * @param places folders
+ * @throws WeirError TRANSPORT_MISSING, which names all places
+ */
+export function findCore(places: readonly string[] = PLACES): string {
+  const named = process.env.WEIR_LIBRARY_PATH;
+  if (named !== undefined && named !== '') {
+    return named;
+  }
+  const found = places.map((place) => join(place, FILE)).find((path) => existsSync(path));
+  if (found === undefined) {
+    const reason = `no ${FILE} in ${places.join(', ')}; WEIR_LIBRARY_PATH can name it`;
+    throw new WeirError('TRANSPORT_MISSING', 'open the koffi transport', reason);
+  }
+  return found;
+}
