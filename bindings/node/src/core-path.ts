@@ -13,7 +13,7 @@ const FILE = 'libweir.so';
 /** The package, from src as well as from dist. */
 const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** In the order in which they are tried: a checkout's release build, an install's own, a prebuilt. */
+/** As they are tried: of a release build of a checkout, of an installation, a prebuilt. */
 const PLACES = [
   join(packageRoot, '..', '..', 'build', 'release', 'lib'),
   join(packageRoot, 'build', 'Release'),
