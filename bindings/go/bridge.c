@@ -149,3 +149,38 @@ weirgo_result weirgo_request_send(weir_handle context, uint32_t method, const ui
     weir_status status = weir_request_send(context, &request, &id, &error);
     return finish(status, id, &error);
 }
+
+/* As many as are sent with one wake-up: what fits on the stack of a goroutine's thread. */
+enum { SEND_STEP = 64 };
+
+void weirgo_request_send_all(weir_handle context, weirgo_entry *entries, uint32_t count,
+                             const uint8_t *payloads) {
+    weir_request requests[SEND_STEP];
+    uint64_t ids[SEND_STEP];
+    uint32_t begin = 0;
+    while (begin < count) {
+        const uint32_t step = count - begin < SEND_STEP ? count - begin : SEND_STEP;
+        for (uint32_t at = 0; at < step; at++) {
+            const weirgo_entry *entry = &entries[begin + at];
+            const weir_request request = {.struct_size = sizeof request,
+                                          .method = entry->method,
+                                          .data =
+                                              entry->length == 0 ? NULL : payloads + entry->offset,
+                                          .length = entry->length,
+                                          .timeout_ms = entry->timeout_ms,
+                                          .user_data = entry->user_data};
+            requests[at] = request;
+        }
+        uint32_t accepted = 0;
+        const weir_status status =
+            weir_request_send_batch(context, requests, step, ids, &accepted, NULL);
+        for (uint32_t at = 0; at < accepted; at++) {
+            entries[begin + at].id = ids[at];
+            entries[begin + at].status = WEIR_OK;
+        }
+        begin += accepted;
+        if (status != WEIR_OK) {
+            entries[begin++].status = status;
+        }
+    }
+}

@@ -48,6 +48,21 @@ weirgo_result weirgo_context_create_queued(weir_handle pool, const uint8_t *conf
 weirgo_result weirgo_context_listen(weir_handle context, const char *name, size_t length,
                                     uintptr_t user_data);
 
+/* One of several requests that are sent together; `id` and `status` are written. */
+typedef struct weirgo_entry {
+    uint64_t id;
+    uintptr_t user_data;
+    uint32_t method;
+    uint32_t timeout_ms;
+    uint32_t offset; /* of the payload in `payloads` */
+    uint32_t length;
+    weir_status status;
+} weirgo_entry;
+
+/* Sends the requests in order, with one wake-up but where one is refused. */
+void weirgo_request_send_all(weir_handle context, weirgo_entry *entries, uint32_t count,
+                             const uint8_t *payloads);
+
 weirgo_result weirgo_request_send(weir_handle context, uint32_t method, const uint8_t *data,
                                   size_t length, uint32_t timeout_ms, uintptr_t user_data);
 

@@ -16,6 +16,7 @@ package weir
 #cgo noescape weirgo_context_create_queued
 #cgo noescape weirgo_context_listen
 #cgo noescape weirgo_request_send
+#cgo noescape weirgo_request_send_all
 #cgo noescape weir_records_release
 */
 import "C"

@@ -8,6 +8,7 @@ import "C"
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -15,14 +16,16 @@ import (
 // lease is a Context without what keeps it in use: weir's records find it, while only the program
 // refers to the Context. So a Context that was dropped can be told from one that waits.
 type lease struct {
-	pool    *poolState
-	handle  C.weir_handle
-	token   token
-	tag     string
-	created chan createdRecord // of a create that waits, else nil
-	events  eventQueue
-	owner   contextRef
-	maker   callers // who made it
+	pool      *poolState
+	handle    C.weir_handle
+	token     token
+	tag       string
+	created   chan createdRecord // of a create that waits, else nil
+	events    eventQueue
+	inFlight  atomic.Int32 // requests
+	submitter submitter
+	owner     contextRef
+	maker     callers // who made it
 
 	lock      sync.Mutex
 	listeners map[*Listener]struct{}

@@ -164,6 +164,16 @@ func (p *pending) deliver(record *C.weir_record, owned bool) (kept bool) {
 	return false
 }
 
+// refuse is deliver for a request that was not sent.
+func (p *pending) refuse() {
+	p.status = refused
+	if p.state.CompareAndSwap(pendingWaiting, pendingDelivered) {
+		p.ready <- struct{}{}
+		return
+	}
+	pendings.give(p)
+}
+
 // largePayload: a response above this is copied by its requester, not by the one goroutine that
 // delivers for the whole pool. 16 KiB take about as long to copy as a goroutine takes to wake.
 const largePayload = 16 << 10

@@ -40,28 +40,55 @@ func (l *lease) request(ctx context.Context, method string, payload []byte) ([]b
 	if ended != nil {
 		return nil, ended
 	}
+	defer l.inFlight.Add(-1)
+	if l.inFlight.Add(1) > submitFrom && len(payload) <= submitBytes {
+		place := pendings.take()
+		batch, index := l.submit(place, number, timeout, payload)
+		answer, err, sent := place.wait(ctx, func() { batch.cancel(l.handle, index) })
+		if sent {
+			return answer, err
+		}
+	}
+	return l.send(ctx, number, timeout, payload)
+}
+
+// send sends one request by itself.
+func (l *lease) send(
+	ctx context.Context, method, timeout C.uint32_t, payload []byte,
+) ([]byte, error) {
 	place := pendings.take()
-	result := C.weirgo_request_send(l.handle, number, bytesPointer(payload),
+	result := C.weirgo_request_send(l.handle, method, bytesPointer(payload),
 		C.size_t(len(payload)), timeout, C.uintptr_t(place.token))
 	if result.status != C.WEIR_OK {
 		pendings.give(place)
 		return nil, newError("request", result)
 	}
+	answer, err, _ := place.wait(ctx, func() {
+		C.weir_request_cancel(l.handle, C.uint64_t(result.value))
+	})
+	return answer, err
+}
+
+// wait waits for the response, or until ctx ends: then it calls `cancel`. `sent` is false when the
+// request was not: it may be sent again.
+func (p *pending) wait(
+	ctx context.Context, cancel func(),
+) (answer []byte, err error, sent bool) {
 	done := ctx.Done()
 	if done == nil {
-		<-place.ready
-		return place.finish(ctx)
+		<-p.ready
+		return p.finish(ctx)
 	}
 	select {
-	case <-place.ready:
+	case <-p.ready:
 	case <-done:
-		if place.abandon() {
-			C.weir_request_cancel(l.handle, C.uint64_t(result.value))
-			return nil, contextError("request", ctx)
+		if p.abandon() {
+			cancel()
+			return nil, contextError("request", ctx), true
 		}
-		<-place.ready
+		<-p.ready
 	}
-	return place.finish(ctx)
+	return p.finish(ctx)
 }
 
 // requestTimeout is the time that ctx leaves, 0 for no limit.
@@ -77,7 +104,7 @@ func requestTimeout(ctx context.Context) (C.uint32_t, error) {
 }
 
 // finish takes the response out of the place and gives the place back.
-func (p *pending) finish(ctx context.Context) ([]byte, error) {
+func (p *pending) finish(ctx context.Context) (answer []byte, err error, sent bool) {
 	status, data := p.status, p.data
 	if p.record.token != 0 {
 		data = copyBytes(p.record.data, p.record.length)
@@ -85,12 +112,15 @@ func (p *pending) finish(ctx context.Context) ([]byte, error) {
 		p.record = C.weir_record{}
 	}
 	pendings.give(p)
-	if status == C.WEIR_OK {
-		return data, nil
+	switch status {
+	case C.WEIR_OK:
+		return data, nil, true
+	case refused:
+		return nil, nil, false
 	}
 	e := failureError("request", status, data)
 	deadlinePassed(e, ctx)
-	return nil, e
+	return nil, e, true
 }
 
 // response delivers a RESPONSE record; see pending.deliver.

@@ -100,8 +100,8 @@ function printCreate({ config }: Model, configType: string, types: Types): strin
 `;
   const argument = config.kind === 'none' ? 'nil' : config.kind === 'bytes' ? 'config' : 'payload';
   const parameters = `pool *weir.Pool, ${type === '' ? '' : `config ${type}, `}`;
-  return `// Create leases a context of this library; see weir.Pool.Create. The caller closes it. It fails
-// as CheckContract does when the pool is of a library that this client does not fit.
+  return `// Create leases a context of this library; see weir.Pool.Create. The caller closes it. It
+// fails as CheckContract does when the pool is of a library that this client does not fit.
 func Create(
 \tctx context.Context, ${parameters}options ...weir.ContextOption,
 ) (*Client, error) {
