@@ -22,7 +22,7 @@ const SIDECAR = at('build/release/bench/sidecar.mjs');
 const NATIVE_PROGRAM = at('build/release/bin/weir_engine_bench');
 const GO_PROGRAM = at('build/release/bin/engine-bench');
 
-type Placement = 'one_core' | 'two_cores';
+type Placement = 'one_core' | 'two_cores' | 'free';
 
 /** One process: its name, where it may run, the program and its arguments. */
 interface Part {
@@ -74,7 +74,7 @@ function nativeParts(): Part[] {
     part('idle', 'two_cores'),
     part('stop', 'two_cores'),
     part('memory', 'two_cores', formatterFile, at('examples/formatter/src/library.ts')),
-    part('environments', 'two_cores'),
+    part('environments', 'free'),
   ];
 }
 

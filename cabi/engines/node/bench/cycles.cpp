@@ -61,7 +61,7 @@ void report_slopes(const std::string &name, double nanoseconds, double count, co
  * the worker makes no instance for an owner that is gone before it has begun.
  */
 void cycles_part(const Task &task) {
-    constexpr int warm = 20'000; // until V8's young generation has its size
+    constexpr int warm = 100'000; // until V8's young generation has its size
     constexpr int cycles = 20'000;
     constexpr int between_looks = 500;
     const EngineLibrary library(task.library);

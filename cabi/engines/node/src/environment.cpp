@@ -16,6 +16,15 @@ constexpr auto environment_flags = static_cast<node::EnvironmentFlags::Flags>(
  */
 constexpr size_t roomy_heap = size_t{2} << 30;
 
+/**
+ * Young objects, in V8's two halves and its space for large ones: an environment starts without a
+ * collection, each of which would copy what stays. Only what is used of it is resident.
+ */
+constexpr size_t first_young = size_t{12} << 20;
+
+/** What that may grow to while much of it survives: less copying for work that makes many objects. */
+constexpr size_t most_young = size_t{96} << 20;
+
 /** Old objects before the first collection of them: what a large library holds. */
 constexpr size_t first_collection = size_t{32} << 20;
 
@@ -52,6 +61,8 @@ bool Environment::open_isolate(const EnvironmentLimits &limits) {
     parameters.constraints.set_max_old_generation_size_in_bytes(
         limits.heap > roomy_heap ? limits.heap : roomy_heap);
     parameters.constraints.set_initial_old_generation_size_in_bytes(first_collection);
+    parameters.constraints.set_initial_young_generation_size_in_bytes(first_young);
+    parameters.constraints.set_max_young_generation_size_in_bytes(most_young);
     parameters.constraints.set_stack_limit(reinterpret_cast<uint32_t *>(
         reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) - limits.stack));
     Isolate::Initialize(isolate_, parameters);

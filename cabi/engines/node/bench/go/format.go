@@ -16,7 +16,7 @@ import (
 
 const (
 	formatSlots = 2
-	formatWarm  = 4 * time.Second // V8 compiles what runs often better, in several steps
+	formatWarm  = 40 * time.Second // V8 compiles what runs often better, in several steps
 	formatTime  = 4 * time.Second
 )
 
