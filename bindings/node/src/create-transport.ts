@@ -56,7 +56,9 @@ function createBestTransport(): Transport {
   }
   try {
     const transport = openKoffiTransport(findCore());
-    warnOfFallback(transport, missing);
+    if (transport.isFirst) {
+      warnOfFallback(missing);
+    }
     return transport;
   } catch (error) {
     const reason = `${missing.reason}; ${(error as WeirError).reason}`;
@@ -64,13 +66,7 @@ function createBestTransport(): Transport {
   }
 }
 
-/**
- * Once a process: a transport has a queue for as long as its process lives, so the first one finds
- * no other.
- */
-function warnOfFallback(transport: Transport, missing: WeirError): void {
-  if (transport.processStats().queues === 1) {
-    const words = `${missing.reason}. weir uses its slower fallback, koffi.`;
-    process.emitWarning(words, { type: 'WeirWarning', code: 'WEIR_FALLBACK' });
-  }
+function warnOfFallback(missing: WeirError): void {
+  const words = `${missing.reason}. weir uses its slower fallback, koffi.`;
+  process.emitWarning(words, { type: 'WeirWarning', code: 'WEIR_FALLBACK' });
 }

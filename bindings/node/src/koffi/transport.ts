@@ -35,9 +35,11 @@ const TIMED_OUT = 12;
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 
-class KoffiTransport implements Transport {
+export class KoffiTransport implements Transport {
   readonly kind = 'koffi';
   readonly version: string;
+  /** No queue was open in this process. Of threads that begin together each may be first. */
+  readonly isFirst: boolean;
   readonly #core: Core;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
@@ -46,6 +48,7 @@ class KoffiTransport implements Transport {
   constructor(corePath: string) {
     this.#core = new Core(loadKoffi(), corePath);
     this.version = this.#core.functions.weir_version();
+    this.isFirst = this.processStats().queues === 0;
     const receiver = (): TransportReceiver => this.#receiver as TransportReceiver;
     this.#inbox = new Inbox(this.#core, receiver);
     this.#outbox = new Outbox(this.#core, receiver);
@@ -241,4 +244,5 @@ class KoffiTransport implements Transport {
  * @param corePath of libweir.so
  * @throws WeirError TRANSPORT_MISSING: koffi or the core cannot be loaded; VERSION_MISMATCH
  */
-export const openKoffiTransport = (corePath: string): Transport => new KoffiTransport(corePath);
+export const openKoffiTransport = (corePath: string): KoffiTransport =>
+  new KoffiTransport(corePath);
