@@ -2,6 +2,7 @@
 
 import { parseCommandLine, usageError } from './lib/args.js';
 import { endOnSignals, isEnding } from './lib/run.js';
+import { clientSteps } from './test/clients.js';
 import { Console } from './test/console.js';
 import { formatterSteps } from './test/formatter.js';
 import { goSteps } from './test/go.js';
@@ -10,7 +11,14 @@ import { sdkSteps } from './test/sdk.js';
 import { sourceSteps } from './test/sources.js';
 import { type Counts, type Step, sum } from './test/step.js';
 
-const steps: Step[] = [...sourceSteps, ...nativeSteps, ...sdkSteps, ...goSteps, ...formatterSteps];
+const steps: Step[] = [
+  ...sourceSteps,
+  ...nativeSteps,
+  ...sdkSteps,
+  ...goSteps,
+  ...formatterSteps,
+  ...clientSteps,
+];
 const groups = [...new Set(steps.flatMap((step) => step.groups))];
 
 const help = `usage: npm test [-- --only <group>[,<group>...]] [--list]
