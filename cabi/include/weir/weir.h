@@ -269,6 +269,17 @@ WEIR_API weir_status weir_queue_close(weir_handle queue);
 /** Give back what records point to. Safe to call twice with the same records, and with records whose token is 0. */
 WEIR_API weir_status weir_records_release(const weir_record *records, uint32_t count);
 
+/**
+ * Copy what records carry to one place, in one call: for hosts to which each look into foreign memory is expensive.
+ *
+ * The data of the records follow one another without gaps. Those longer than `longest` are passed over. It ends at the
+ * first that does not fit any more; `*out_records` says how many records were looked at. Nothing is released.
+ *
+ * Errors     INVALID_ARGUMENT
+ */
+WEIR_API weir_status weir_records_copy(const weir_record *records, uint32_t count, size_t longest, void *out_bytes, size_t capacity,
+                                       uint32_t *out_records);
+
 /* ---- pools ------------------------------------------------------------------------------------------------- */
 
 /** How a pool's contexts deliver records. */

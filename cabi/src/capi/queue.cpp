@@ -1,5 +1,7 @@
 #include "runtime/queue.hpp"
 
+#include <cstring>
+
 #include <weir/weir.h>
 
 #include "capi/guard.hpp"
@@ -118,5 +120,30 @@ weir_status weir_records_release(const weir_record *records, uint32_t count) {
         return WEIR_ERR_INVALID_ARGUMENT;
     }
     release_records(records, count);
+    return WEIR_OK;
+}
+
+weir_status weir_records_copy(const weir_record *records, uint32_t count, size_t longest,
+                              void *out_bytes, size_t capacity, uint32_t *out_records) {
+    WEIR_REFUSE_IN_CHILD();
+    if (out_records == nullptr || (records == nullptr && count > 0) ||
+        (out_bytes == nullptr && capacity > 0)) {
+        return WEIR_ERR_INVALID_ARGUMENT;
+    }
+    auto *to = static_cast<unsigned char *>(out_bytes);
+    size_t left = capacity;
+    uint32_t at = 0;
+    for (; at < count; at++) {
+        const size_t length = records[at].length <= longest ? records[at].length : 0;
+        if (length > left) {
+            break;
+        }
+        if (length > 0) {
+            memcpy(to, records[at].data, length);
+            to += length;
+            left -= length;
+        }
+    }
+    *out_records = at;
     return WEIR_OK;
 }

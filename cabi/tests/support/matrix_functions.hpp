@@ -160,6 +160,12 @@ inline const Function functions[] = {
          return status == WEIR_OK ? closed : status;
      },
      ok, ok},
+    {"records_copy",
+     [](Scene &) {
+         uint32_t looked_at = 0;
+         return weir_records_copy(nullptr, 0, 0, nullptr, 0, &looked_at);
+     },
+     ok, ok},
     {"records_release", [](Scene &) { return weir_records_release(nullptr, 0); }, ok, ok},
     {"pool_stats_get",
      [](Scene &s) {

@@ -1,6 +1,6 @@
 /**
  * ways.ts: other ways in which JavaScript could learn of responses through koffi. None of them
- * ships; docs/decisions/0012 says why. All send in batches as the transport does, and copy no
+ * ships; docs/decisions/0013 says why. All send in batches as the transport does, and copy no
  * payload.
  *
  *   callback   one for each response, on the context's event thread

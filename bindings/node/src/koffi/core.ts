@@ -36,6 +36,14 @@ interface Functions {
   weir_queue_drain(queue: Handle, records: Address, capacity: number, count: Address): Status;
   weir_queue_socket(queue: Handle, out: Address): Status;
   weir_queue_close(queue: Handle): Status;
+  weir_records_copy(
+    records: Address,
+    count: number,
+    longest: number,
+    bytes: Address,
+    capacity: number,
+    outRecords: Address,
+  ): Status;
   weir_records_release(records: Address, count: number): Status;
   weir_pool_create(library: Handle, options: Address, out: Address, error: Address): Status;
   weir_pool_prewarm(pool: Handle, count: number, error: Address): Status;
@@ -93,6 +101,15 @@ const SIGNATURES: Readonly<Record<keyof Functions, readonly [string, ...string[]
   weir_queue_drain: ['int32_t', 'uint64_t', 'uintptr_t', 'uint32_t', 'uintptr_t'],
   weir_queue_socket: ['int32_t', 'uint64_t', 'uintptr_t'],
   weir_queue_close: ['int32_t', 'uint64_t'],
+  weir_records_copy: [
+    'int32_t',
+    'uintptr_t',
+    'uint32_t',
+    'size_t',
+    'uintptr_t',
+    'size_t',
+    'uintptr_t',
+  ],
   weir_records_release: ['int32_t', 'uintptr_t', 'uint32_t'],
   weir_pool_create: ['int32_t', 'uint64_t', 'uintptr_t', 'uintptr_t', 'uintptr_t'],
   weir_pool_prewarm: ['int32_t', 'uint64_t', 'uint32_t', 'uintptr_t'],

@@ -24,8 +24,10 @@ import { Wake } from './wake.js';
 
 /** Records that are taken at once. */
 const CAPACITY = 1024;
-/** Bytes of the longest response that is copied to memory which the next one uses again. */
+/** Bytes of the longest payload that is copied together with others; a longer one goes alone. */
 const LONGEST_SHARED = 4 * 1024;
+/** Bytes that are copied at once, to memory which the next batch uses again. */
+const SHARED_CAPACITY = 256 * 1024;
 
 const RECORD_WORDS = RECORD.size / BYTES_PER_WORD;
 const wordOf = (name: keyof typeof RECORD.offset): number => RECORD.offset[name] / BYTES_PER_WORD;
@@ -61,7 +63,7 @@ export class Inbox {
   ) {
     this.#records = new Memory(core.koffi, CAPACITY * RECORD.size);
     this.#returned = new Memory(core.koffi, CAPACITY * RECORD.size);
-    this.#shared = new Memory(core.koffi, LONGEST_SHARED);
+    this.#shared = new Memory(core.koffi, SHARED_CAPACITY);
     this.#report = new Struct(core.koffi, DESTROY_REPORT);
     const { functions, out, errorAddress } = core;
     core.check(functions.weir_queue_create(0, out.address, errorAddress), 'create the queue');
@@ -122,37 +124,55 @@ export class Inbox {
       throw statusError(status, 'drain the queue');
     }
     const count = out.words[0] as number;
-    const { words } = this.#records;
-    for (let index = 0; index < count; index++) {
-      const base = index * RECORD_WORDS;
-      if (words[base] === RecordKind.response) {
-        this.#deliverResponse(base);
-      } else {
-        this.#deliverOther(base);
-      }
+    for (let begin = 0; begin < count; ) {
+      begin = this.#deliverSome(begin, count);
     }
     functions.weir_records_release(this.#records.address, count);
     return count;
   }
 
-  #deliverResponse(base: number): void {
+  /** As many as their short payloads are copied at once. @returns where to go on */
+  #deliverSome(begin: number, count: number): number {
+    const { functions, out } = this.core;
+    functions.weir_records_copy(
+      this.#records.address + begin * RECORD.size,
+      count - begin,
+      LONGEST_SHARED,
+      this.#shared.address,
+      SHARED_CAPACITY,
+      out.address,
+    );
+    const end = begin + (out.words[0] as number);
+    const { words } = this.#records;
+    let at = 0;
+    for (let index = begin; index < end; index++) {
+      const base = index * RECORD_WORDS;
+      if (words[base] === RecordKind.response) {
+        this.#deliverResponse(base, at);
+      } else {
+        this.#deliverOther(base, at);
+      }
+      const length = words[base + LENGTH] as number;
+      at += length > LONGEST_SHARED ? 0 : length;
+    }
+    return end;
+  }
+
+  /** @param at where a short payload begins in #shared */
+  #deliverResponse(base: number, at: number): void {
     const { words } = this.#records;
     const owner = words[base + OWNER] as number;
     const status = words[base + STATUS] as number;
     const length = words[base + LENGTH] as number;
-    const receiver = this.receiver();
     if (length > LONGEST_SHARED) {
-      receiver.response(owner, status, this.#copyOf(base + DATA, length), 0, length, true);
-      return;
+      const payload = this.#longPayload(base, length);
+      this.receiver().response(owner, status, payload, 0, length, true);
+    } else {
+      this.receiver().response(owner, status, this.#shared.bytes, at, at + length, false);
     }
-    if (length > 0) {
-      const data = this.#records.readLong(base + DATA);
-      this.core.functions.memcpy(this.#shared.address, data, length);
-    }
-    receiver.response(owner, status, this.#shared.bytes, 0, length, false);
   }
 
-  #deliverOther(base: number): void {
+  #deliverOther(base: number, at: number): void {
     const { words } = this.#records;
     const kind = words[base] as number;
     const context = this.#records.readLong(base + CONTEXT);
@@ -160,6 +180,10 @@ export class Inbox {
     const length = words[base + LENGTH] as number;
     const isEvent = kind === RecordKind.event;
     const isEnd = kind === RecordKind.destroyed;
+    const payload =
+      length > LONGEST_SHARED
+        ? this.#longPayload(base, length)
+        : this.#shared.bytes.slice(at, at + length);
     this.receiver().record({
       kind,
       status: words[base + STATUS] as number,
@@ -167,8 +191,8 @@ export class Inbox {
       id,
       owner: this.#records.readLong(base + OWNER),
       name: isEvent ? this.#nameOf(base, context, id) : undefined,
-      payload: isEnd || length === 0 ? NOTHING : this.#copyOf(base + DATA, length),
-      report: isEnd ? this.#reportAt(base) : undefined,
+      payload: isEnd ? NOTHING : payload,
+      report: isEnd ? this.#readReport(payload) : undefined,
       hold: isEvent ? this.#hold(base) : 0,
     });
     if (isEnd) {
@@ -176,8 +200,8 @@ export class Inbox {
     }
   }
 
-  #copyOf(word: number, length: number): Uint8Array {
-    return this.core.copyOf(this.#records.readLong(word), length);
+  #longPayload(base: number, length: number): Uint8Array {
+    return this.core.copyOf(this.#records.readLong(base + DATA), length);
   }
 
   #nameOf(base: number, context: number, listener: number): string | undefined {
@@ -188,9 +212,8 @@ export class Inbox {
     return this.core.textAt(this.#records.readLong(base + NAME), length);
   }
 
-  #reportAt(base: number): DestroyReport {
-    const data = this.#records.readLong(base + DATA);
-    this.core.functions.memcpy(this.#report.address, data, DESTROY_REPORT.size);
+  #readReport(bytes: Uint8Array): DestroyReport {
+    this.#report.memory.bytes.set(bytes.subarray(0, DESTROY_REPORT.size));
     return this.#report.read();
   }
 

@@ -22,7 +22,9 @@ constexpr size_t roomy_heap = size_t{2} << 30;
  */
 constexpr size_t first_young = size_t{12} << 20;
 
-/** What that may grow to while much of it survives: less copying for work that makes many objects. */
+/**
+ * What that may grow to while much of it survives: less copying for work that makes many objects.
+ */
 constexpr size_t most_young = size_t{96} << 20;
 
 /** Old objects before the first collection of them: what a large library holds. */
