@@ -7,6 +7,7 @@ import { Console } from './test/console.js';
 import { formatterSteps } from './test/formatter.js';
 import { goSteps } from './test/go.js';
 import { nativeSteps } from './test/native.js';
+import { nodeSteps } from './test/node.js';
 import { sdkSteps } from './test/sdk.js';
 import { sourceSteps } from './test/sources.js';
 import { type Counts, type Step, sum } from './test/step.js';
@@ -15,6 +16,7 @@ const steps: Step[] = [
   ...sourceSteps,
   ...nativeSteps,
   ...sdkSteps,
+  ...nodeSteps,
   ...goSteps,
   ...formatterSteps,
   ...clientSteps,

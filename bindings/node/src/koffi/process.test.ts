@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { findCore } from './core-path.js';
-import { compileEchoLibrary, type EchoLibrary } from './testing/echo-library.js';
+import { findCore } from '../core-path.js';
+import { compileEchoLibrary, type EchoLibrary } from '../testing/echo-library.js';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+const here = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'weir-process-'));
 const program = join(folder, 'scenarios.mjs');
 /** Far more than the slowest takes; what hangs fails. */
