@@ -216,6 +216,19 @@ test('a destroyed context tells its report, last', () =>
     expect(thrownBy(() => host.transport.destroyContext(context)).code).toBe('STALE_HANDLE');
   }));
 
+test('what was submitted before a destroy or a close reaches the core before it', () =>
+  withHost(async (host) => {
+    const context = host.create();
+    host.submit(1, context, 'echo');
+    host.transport.destroyContext(context);
+    host.submit(2, host.create(2), 'echo');
+    await host.close();
+    await host.until(() => host.order.length === 2);
+    for (const owner of [1, 2]) {
+      expect(host.results.get(owner)?.[0]?.refusal).toBeUndefined();
+    }
+  }));
+
 test('a context gets its config, waits in line, and can be taken back', () =>
   withHost(
     async (host) => {

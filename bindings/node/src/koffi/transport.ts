@@ -115,6 +115,7 @@ export class KoffiTransport implements Transport {
   closePool(pool: number, timeoutMs: number): Promise<CloseResult> {
     const { functions, koffi } = this.#core;
     const report = new Struct(koffi, CLOSE_REPORT);
+    this.#outbox.flush();
     return new Promise((resolve, reject) => {
       const done = (failure: Error | null, status: number): void => {
         if (failure !== null) {
@@ -162,6 +163,7 @@ export class KoffiTransport implements Transport {
   }
 
   destroyContext(context: number): void {
+    this.#outbox.flush();
     const status = this.#core.functions.weir_context_destroy(context);
     this.#core.checkPlain(status, 'destroy the context');
   }
