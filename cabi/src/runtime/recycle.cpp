@@ -1,5 +1,7 @@
 #include "runtime/recycle.hpp"
 
+#include <algorithm>
+
 #include "base/thread_role.hpp"
 #include "runtime/beat.hpp"
 #include "runtime/delivery.hpp"
@@ -165,11 +167,14 @@ void deliver_destroyed(Slot &slot, Record &notice) {
     }
 }
 
-/** What runs of an owner whose time is used up, after its unanswered handlers were counted. */
+/**
+ * What runs of an owner whose time is used up, after its unanswered handlers were counted. A job
+ * mostly belongs to one of them, and both are one piece of work.
+ */
 uint32_t count_abandoned(const Slot &slot, uint32_t unanswered) {
     const auto jobs = static_cast<uint32_t>(slot.jobs.load(std::memory_order_relaxed));
     const bool in_author_code = (slot.worker.beat.load(std::memory_order_acquire) & 1) != 0;
-    const uint32_t counted = unanswered + jobs;
+    const uint32_t counted = std::max(unanswered, jobs);
     // A constructor, the destructor, a job's delivery, a handler that has answered and goes on.
     return counted == 0 && in_author_code ? 1 : counted;
 }
