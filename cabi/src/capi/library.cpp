@@ -74,7 +74,7 @@ weir_status weir_library_describe(weir_handle library, weir_library_info *out_in
 weir_status weir_library_method(weir_handle library, const char *name, size_t name_length,
                                 uint32_t *out_method) {
     WEIR_REFUSE_IN_CHILD();
-    if (out_method == nullptr || name == nullptr) {
+    if (out_method == nullptr || (name == nullptr && name_length != 0)) {
         return WEIR_ERR_INVALID_ARGUMENT;
     }
     const HeldLibrary held = libraries().find(library);
