@@ -34,8 +34,8 @@ func (o order) context() (context.Context, context.CancelFunc) {
 	return context.WithCancel(context.Background())
 }
 
-// sending is a context.Context that tells when Request waits: it asks for Done once before it sends,
-// and again when the request is in the queue.
+// sending is a context.Context that tells when Request waits: it asks for Done once before it
+// sends, and again when the request is in the queue.
 type sending struct {
 	context.Context
 	asked  atomic.Int32
