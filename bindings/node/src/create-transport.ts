@@ -42,7 +42,8 @@ function createAddonTransport(): Transport {
   try {
     return new AddonTransport(loadAddon());
   } catch (cause) {
-    const reason = `the addon cannot be loaded: ${(cause as Error).message}`;
+    const [firstLine] = (cause as Error).message.split('\n', 1);
+    const reason = `the addon cannot be loaded: ${firstLine}`;
     throw new WeirError('TRANSPORT_MISSING', 'open', reason, { cause });
   }
 }
