@@ -19,6 +19,7 @@ const FOLDER = 'cabi/engines/node/bench';
 const RESULTS = 'docs/results/engine.json';
 const LIBRARY = at('build/release/bench/engine-bench.weir');
 const SIDECAR = at('build/release/bench/sidecar.mjs');
+const HTTP_SIDECAR = at('build/release/bench/http.mjs');
 const NATIVE_PROGRAM = at('build/release/bin/weir_engine_bench');
 const GO_PROGRAM = at('build/release/bin/engine-bench');
 
@@ -44,8 +45,9 @@ async function buildAll(): Promise<void> {
   const library = ['build', at(FOLDER, 'library/src/library.ts'), '--minify', '--out', LIBRARY];
   await must('weir build', run(process.execPath, [at('sdk/bin/weir.js'), ...library]));
   await build({
-    entryPoints: [at(FOLDER, 'plain/sidecar.ts')],
-    outfile: SIDECAR,
+    entryPoints: [at(FOLDER, 'plain/sidecar.ts'), at(FOLDER, 'plain/http.ts')],
+    outdir: at('build/release/bench'),
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -94,6 +96,7 @@ async function goParts(version: string): Promise<Part[]> {
   return [
     part('echo', 'one_core', LIBRARY, SIDECAR),
     part('echo', 'two_cores', LIBRARY, SIDECAR),
+    part('http', 'two_cores', LIBRARY, HTTP_SIDECAR),
     part('format', 'two_cores', formatterFile, command, 'small', ...small),
     part('format', 'two_cores', formatterFile, command, 'any', ...any),
     throughput('any'),

@@ -34,9 +34,15 @@ func (w *weirEcho) echo(ctx context.Context, payload []byte) ([]byte, error) {
 	return w.context.Request(ctx, w.method, payload)
 }
 
-// echoPart compares, in turns, one context of the library with a sidecar over one socket. Both
-// have as many goroutines, each of which has one request on its way.
-func echoPart(t *task) error {
+// subject is something that echoes, and what was measured of it.
+type subject struct {
+	name   string
+	echoer echoer
+	rates  []float64
+}
+
+// withTenant runs with one context of the library.
+func withTenant(t *task, run func(*weirEcho) error) error {
 	opened, err := weir.Open(t.library)
 	if err != nil {
 		return err
@@ -52,36 +58,44 @@ func echoPart(t *task) error {
 		return err
 	}
 	defer tenant.Close()
+	return run(&weirEcho{tenant, "echo"})
+}
+
+// echoPart compares, in turns, one context of the library with a sidecar over one socket. Both
+// have as many goroutines, each of which has one request on its way.
+func echoPart(t *task) error {
 	side, err := startSidecar(t.script)
 	if err != nil {
 		return err
 	}
 	defer side.stop()
-	subjects := []struct {
-		name   string
-		echoer echoer
-		rates  []float64
-	}{
-		{name: "go/echo64", echoer: &weirEcho{tenant, "echo"}},
-		{name: "go/echo64_later", echoer: &weirEcho{tenant, "echoLater"}},
-		{name: "go/sidecar64", echoer: side},
-	}
-	for i := range subjects {
-		if _, err := echoRate(subjects[i].echoer, warmUp); err != nil {
-			return err
+	return withTenant(t, func(own *weirEcho) error {
+		return compareRates(t, []*subject{
+			{name: "go/echo64", echoer: own},
+			{name: "go/echo64_later", echoer: &weirEcho{own.context, "echoLater"}},
+			{name: "go/sidecar64", echoer: side},
+		})
+	})
+}
+
+// compareRates measures each subject a few times, one after the other, and reports the medians.
+func compareRates(t *task, subjects []*subject) error {
+	for _, s := range subjects {
+		if _, err := echoRate(s.echoer, warmUp); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
 	for round := 0; round < rounds; round++ {
-		for i := range subjects {
-			rate, err := echoRate(subjects[i].echoer, roundTime)
+		for _, s := range subjects {
+			rate, err := echoRate(s.echoer, roundTime)
 			if err != nil {
-				return fmt.Errorf("%s: %w", subjects[i].name, err)
+				return fmt.Errorf("%s: %w", s.name, err)
 			}
-			subjects[i].rates = append(subjects[i].rates, rate)
+			s.rates = append(s.rates, rate)
 		}
 	}
-	for _, subject := range subjects {
-		if err := t.report(subject.name, median(subject.rates), nil); err != nil {
+	for _, s := range subjects {
+		if err := t.report(s.name, median(s.rates), nil); err != nil {
 			return err
 		}
 	}

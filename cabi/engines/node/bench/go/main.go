@@ -2,6 +2,7 @@
 // program has instead: a sidecar, a process a file. Results are lines of JSON on standard output.
 //
 //	engine-bench echo <placement> <library> <sidecar.mjs>
+//	engine-bench http <placement> <library> <http.mjs>
 //	engine-bench format <placement> <formatter> <prettier.cjs> <name> <file>…
 //	engine-bench throughput <placement> <formatter> <prettier.mjs> <name> <file>…
 //
@@ -47,10 +48,10 @@ func median(values []float64) float64 {
 
 func run(args []string) error {
 	parts := map[string]func(*task) error{
-		"echo": echoPart, "format": formatPart, "throughput": throughputPart,
+		"echo": echoPart, "http": httpPart, "format": formatPart, "throughput": throughputPart,
 	}
 	if len(args) < 4 || parts[args[0]] == nil {
-		return fmt.Errorf("usage: engine-bench echo|format|throughput <placement> <library> <script> " +
+		return fmt.Errorf("usage: engine-bench echo|http|format|throughput <placement> <library> <script> " +
 			"[<name> <file>…]")
 	}
 	t := &task{placement: args[1], library: args[2], script: args[3]}
