@@ -31,7 +31,7 @@ const EXPECTED: Record<'go' | 'c', Record<(typeof VERSIONS)[number], typeof USED
     },
   },
   c: {
-    v1: { code: 0, lines: ['OK: '] },
+    v1: { code: 0, lines: ['OK: ', 'add: OK 1', 'sent: OK 1'] },
     'v1-1': { code: 3, lines: ['the header is of shelf 1.0.0', 'loaded is shelf 1.1.0'] },
     v2: { code: 3, lines: ['CONTRACT_MISMATCH: ', 'loaded is shelf 2.0.0'] },
   },

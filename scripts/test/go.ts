@@ -11,6 +11,8 @@ import { type Counts, one, type Step, type StepContext, sum } from './step.js';
 
 const MODULES = ['bindings/go', 'examples/go-host'];
 const TEST_TIMEOUT = '300s';
+/** Each write of a Go pointer is checked for C memory, and garbage is collected all the time. */
+const CHECKING = { GOEXPERIMENT: 'cgocheck2', GODEBUG: 'cgocheck=1', GOGC: '5' };
 
 interface GoEvent {
   Action: string;
@@ -78,11 +80,12 @@ async function goTest(
   module: string,
   flags: string[],
   context: StepContext,
+  env: Record<string, string> = {},
 ): Promise<Counts> {
   const args = ['test', '-json', '-count=1', `-timeout=${TEST_TIMEOUT}`, ...flags, './...'];
   const { code, output } = await run(go.path, args, {
     cwd: at(module),
-    env: go.env,
+    env: { ...go.env, ...env },
     onLine: (line) => {
       const name = /"Action":"run".*"Test":"([^"]+)"/.exec(line)?.[1];
       if (name) context.progress(`${module}: ${name}`);
@@ -166,6 +169,14 @@ export const goSteps: Step[] = [
     name: 'go: tests with the race detector',
     groups: ['go', 'race'],
     run: (context) => eachModule(context, (go, module) => goTest(go, module, ['-race'], context)),
+  },
+  {
+    name: 'go: tests with all checks of cgo and a garbage collector that never rests',
+    groups: ['go', 'cgocheck'],
+    run: async (context) => {
+      const go = await prepare(context);
+      return go ? goTest(go, 'bindings/go', ['-short'], context, CHECKING) : one(false);
+    },
   },
   {
     name: 'go: the host over the bookmarks library',
