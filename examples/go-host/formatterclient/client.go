@@ -24,8 +24,8 @@ type Client struct {
 // NewClient makes a client over a context, which stays the caller's.
 func NewClient(context *weir.Context) *Client { return &Client{context: context} }
 
-// Create leases a context of this library; see weir.Pool.Create. The caller closes it. It fails
-// as CheckContract does when the pool is of a library that this client does not fit.
+// Create leases a context of this library; see weir.Pool.Create. The caller closes it. It
+// fails as CheckContract does when the pool is of a library that this client does not fit.
 func Create(
 	ctx context.Context, pool *weir.Pool, config Config, options ...weir.ContextOption,
 ) (*Client, error) {

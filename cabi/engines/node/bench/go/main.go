@@ -51,8 +51,8 @@ func run(args []string) error {
 		"echo": echoPart, "http": httpPart, "format": formatPart, "throughput": throughputPart,
 	}
 	if len(args) < 4 || parts[args[0]] == nil {
-		return fmt.Errorf("usage: engine-bench echo|http|format|throughput <placement> <library> <script> " +
-			"[<name> <file>…]")
+		return fmt.Errorf("usage: engine-bench echo|http|format|throughput <placement> <library> " +
+			"<script> [<name> <file>…]")
 	}
 	t := &task{placement: args[1], library: args[2], script: args[3]}
 	if len(args) > 5 {
