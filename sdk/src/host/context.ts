@@ -66,16 +66,8 @@ export class Context<T extends LibraryTypes = AnyTypes> implements AsyncDisposab
       const payload = toPayload(codec, input, name);
       const ms = timeout === undefined ? 0 : Math.max(1, timeoutMs(timeout, 0, `request ${name}`));
       if (signal?.aborted === true) throw abortError(signal, `request ${name}`);
-      return lease.session.requests.send({
-        context: lease.handle,
-        owner: this,
-        name,
-        method: number,
-        output,
-        payload,
-        timeoutMs: ms,
-        signal,
-      });
+      const { requests } = lease.session;
+      return requests.send(this, lease.handle, name, number, output, payload, ms, signal);
     } catch (error) {
       return Promise.reject(error);
     }

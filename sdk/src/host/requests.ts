@@ -15,28 +15,31 @@ import type { Transport } from './transport.js';
 const CANCELED = 13;
 const NOTHING = new Uint8Array(0);
 
-/** A promise in the table. `owner` keeps the Context from being collected meanwhile. */
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  readonly owner: object;
-  readonly method: string;
-  readonly output: Codec;
-  /** Ends the listening to an AbortSignal. */
-  readonly signal: AbortSignal | undefined;
-  readonly onAbort: (() => void) | undefined;
-}
+type Resolve = (value: unknown) => void;
+type Reject = (error: unknown) => void;
 
-/** What Context sends: see Transport.submit. */
-export interface Outgoing {
-  readonly context: number;
-  readonly owner: object;
-  readonly name: string;
-  readonly method: number;
-  readonly output: Codec;
-  readonly payload: Uint8Array;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
+// One executor for all promises: a closure for each would cost as much as the promise.
+let lastResolve: Resolve;
+let lastReject: Reject;
+const capture = (resolve: Resolve, reject: Reject): void => {
+  lastResolve = resolve;
+  lastReject = reject;
+};
+
+/** A promise in the table. */
+class Pending {
+  /** Cancels the request; set while an AbortSignal is listened to. */
+  onAbort: (() => void) | undefined = undefined;
+
+  /** @param keep what must not be collected meanwhile: the Context */
+  constructor(
+    readonly resolve: Resolve,
+    readonly reject: Reject,
+    readonly keep: object,
+    readonly method: string,
+    readonly output: Codec,
+    readonly signal: AbortSignal | undefined,
+  ) {}
 }
 
 /** The error of what an AbortSignal ended. */
@@ -63,24 +66,37 @@ export class Requests {
     this.flush = () => transport.flush();
   }
 
-  send(out: Outgoing): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const slot = this.free.pop() ?? this.table.length;
-      const { signal, owner, name: method, output } = out;
-      const onAbort =
-        signal === undefined ? undefined : () => this.transport.cancel(out.context, slot);
-      this.table[slot] = { resolve, reject, owner, method, output, signal, onAbort };
-      this.began();
-      const first = this.transport.submit(
-        slot,
-        out.context,
-        out.method,
-        out.payload,
-        out.timeoutMs,
-      );
-      if (onAbort !== undefined) signal?.addEventListener('abort', onAbort, { once: true });
-      if (first) queueMicrotask(this.flush);
-    });
+  /**
+   * @param keep what must not be collected before the result: the Context
+   * @param name of the method, for errors
+   * @param timeoutMs and the rest as in Transport.submit
+   */
+  send(
+    keep: object,
+    context: number,
+    name: string,
+    method: number,
+    output: Codec,
+    payload: Uint8Array,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const { free, table, transport } = this;
+    const promise = new Promise(capture);
+    const slot = free.length > 0 ? (free.pop() as number) : table.length;
+    const pending = new Pending(lastResolve, lastReject, keep, name, output, signal);
+    table[slot] = pending;
+    this.began();
+    const first = transport.submit(slot, context, method, payload, timeoutMs);
+    if (signal !== undefined) this.listen(pending, signal, context, slot);
+    if (first) queueMicrotask(this.flush);
+    return promise;
+  }
+
+  private listen(pending: Pending, signal: AbortSignal, context: number, slot: number): void {
+    if (this.table[slot] !== pending) return; // refused at once
+    pending.onAbort = () => this.transport.cancel(context, slot);
+    signal.addEventListener('abort', pending.onAbort, { once: true });
   }
 
   /** See TransportReceiver.response. */
@@ -99,8 +115,7 @@ export class Requests {
       return;
     }
     try {
-      const operation = pending.output === 'cbor' ? `response of ${pending.method}` : '';
-      pending.resolve(fromPayload(pending.output, bytes, begin, end, owned, operation));
+      pending.resolve(fromPayload(pending.output, bytes, begin, end, owned, pending.method));
     } catch (error) {
       pending.reject(error);
     }
