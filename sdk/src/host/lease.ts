@@ -108,6 +108,7 @@ export class Lease implements Party, Listened {
     this.session.begin();
     this.end();
     try {
+      this.session.transport.flush(); // what was sent before comes before
       this.session.transport.destroyContext(this.handle);
     } catch (error) {
       this.refusedDestroy(error);

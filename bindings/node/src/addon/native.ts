@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
@@ -65,17 +66,29 @@ const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** Where the project's own build leaves it. */
 const CHECKOUT = join(packageRoot, '..', '..', 'build', 'release', 'lib', 'weir_addon.node');
 
+/** The file that WEIR_ADDON names, else a checkout's build, else what the package has for here. */
+function findAddon(): string {
+  const named = process.env.WEIR_ADDON;
+  if (named !== undefined && named !== '') return named;
+  if (existsSync(CHECKOUT)) return CHECKOUT;
+  const { path } = createRequire(import.meta.url)('node-gyp-build') as NodeGypBuild;
+  return path(packageRoot);
+}
+
+interface NodeGypBuild {
+  /** The addon that was compiled when the package was installed, else the prebuilt one. */
+  path(root: string): string;
+}
+
 /**
- * Load the addon: the file that WEIR_ADDON names, else the one that the package was installed with
- * or compiled at its installation, else that of a checkout's release build.
+ * Load the addon, and with it the core, whose functions libraries in C find by name: so both are
+ * loaded for the whole process.
  *
  * @throws what the loader says
  */
 export function loadAddon(): NativeAddon {
-  const require = createRequire(import.meta.url);
-  const named = process.env.WEIR_ADDON;
-  if (named !== undefined && named !== '') return require(named) as NativeAddon;
-  if (existsSync(CHECKOUT)) return require(CHECKOUT) as NativeAddon;
-  const find = require('node-gyp-build') as (root: string) => NativeAddon;
-  return find(packageRoot);
+  const { RTLD_NOW, RTLD_GLOBAL } = constants.dlopen;
+  const loaded = { exports: {} };
+  process.dlopen(loaded as NodeModule, findAddon(), RTLD_NOW | RTLD_GLOBAL);
+  return loaded.exports as NativeAddon;
 }

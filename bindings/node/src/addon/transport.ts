@@ -109,7 +109,6 @@ export class AddonTransport implements Transport {
   }
 
   destroyContext(context: number): void {
-    this.flush();
     checked('destroy', () => this.native.destroyContext(context));
   }
 
