@@ -1,4 +1,5 @@
-// When a process goes on and when it ends, and what workers leave behind: in processes of their own.
+// When a process goes on and when it ends, and what workers leave behind: in processes of their
+// own.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { programUrl, runProgram } from './testing/child.js';

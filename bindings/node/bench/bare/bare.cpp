@@ -1,6 +1,6 @@
 /**
  * bare.cpp: a bridge between JavaScript and one thread that does nothing but what cannot be left
- * out: a batch over, a copy for each, a wake back, a batch back. What the addon is measured against.
+ * out: a batch over, a copy for each, a wake back, a batch back. The addon is measured against it.
  *
  * Not shipped. It has no contexts, limits, cancel, deadlines or order over threads, and its memory
  * is never freed.
