@@ -71,7 +71,7 @@ describe.each(['addon', 'koffi'] as const)('the host API over %s', (kind) => {
     },
   );
 
-  test('answers of one turn go to who asked, also when there are more than a buffer holds', async () => {
+  test('answers of one turn go to who asked, also more than a buffer holds', async () => {
     await open();
     const asked = Array.from({ length: 2000 }, (_, at) => `${at}`.padEnd(300, '.'));
     const answers = await Promise.all(asked.map((one) => context.request('echo', bytes(one))));
