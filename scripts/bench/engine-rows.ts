@@ -179,7 +179,7 @@ function stop(name: string) {
 
 const workBars: Bar[] = [
   {
-    what: 'prettier on small real files (<= 2 KB) from Go, 2 slots in use for 40 s, against a process a file',
+    what: 'prettier on files <= 2 KB from Go, 2 slots in use for 40 s, against a process a file',
     bar: '>= 50 times',
     placement: TWO_CORES,
     measure: ahead(50, 'go/format_small/two_cores', 'go/format_process_small/two_cores'),

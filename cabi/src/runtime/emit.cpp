@@ -98,12 +98,29 @@ weir_status send_event(Slot &slot, uint64_t generation, const Event &event,
     return WEIR_OK;
 }
 
+/** How long an emit may wait for room; the clock is read when it first must. */
+class Patience {
+  public:
+    explicit Patience(uint32_t wait_ms) : wait_ms_(wait_ms) {}
+    bool has_some() const { return wait_ms_ != 0; }
+    uint64_t deadline_ns() {
+        if (deadline_ns_ == 0) {
+            deadline_ns_ = deadline_in(wait_ms_);
+        }
+        return deadline_ns_;
+    }
+
+  private:
+    uint32_t wait_ms_;
+    uint64_t deadline_ns_ = 0;
+};
+
 weir_status emit_to(Slot &slot, uint64_t generation, const Event &event,
-                    const ListenerTarget &listener, uint64_t deadline_ns) {
+                    const ListenerTarget &listener, Patience &patience) {
     const uint32_t limit = slot.owner.max_events.load(std::memory_order_relaxed);
     TaggedCount::Admission admission = slot.owner.events.admit(generation, 1, limit);
-    if (admission == TaggedCount::Admission::full && deadline_ns != 0) {
-        admission = wait_for_room(slot, generation, limit, deadline_ns);
+    if (admission == TaggedCount::Admission::full && patience.has_some()) {
+        admission = wait_for_room(slot, generation, limit, patience.deadline_ns());
     }
     const ForeignHold hold(slot, generation);
     if (!slot.lifecycle.is_active(generation) || admission == TaggedCount::Admission::stale) {
@@ -134,14 +151,14 @@ weir_status emit(weir_instance instance, const char *name, size_t name_length, c
     if (slot->listeners.empty()) {
         return WEIR_OK;
     }
-    const uint64_t deadline = wait_ms == 0 ? 0 : deadline_in(wait_ms);
+    Patience patience(wait_ms);
     const Event event = {.name = name, .name_length = name_length, .data = data, .length = length};
     weir_status status = WEIR_OK;
     ListenerTarget listener;
     listener.has_more = true;
     while (listener.has_more &&
            slot->listeners.find_next(name, name_length, listener.id, listener)) {
-        const weir_status sent = emit_to(*slot, generation, event, listener, deadline);
+        const weir_status sent = emit_to(*slot, generation, event, listener, patience);
         if (sent != WEIR_OK) {
             status = sent;
         }

@@ -115,7 +115,8 @@ func formatPart(t *task) error {
 
 // inTurns measures the contexts and the processes in turns, so that a machine that is slower for a
 // while is so for both, and gives the medians of the files a second.
-func inTurns(sources []source, pass func() error, byProcess func() (float64, error)) (float64, float64, error) {
+func inTurns(sources []source, pass func() error, byProcess func() (float64, error)) (
+	ownRate, otherRate float64, err error) {
 	var own, other []float64
 	for turn := 0; turn < formatTurns; turn++ {
 		took, err := passesFor(formatTime, pass)
