@@ -3,6 +3,7 @@
 import { parseCommandLine, usageError } from './lib/args.js';
 import { endOnSignals, isEnding } from './lib/run.js';
 import { clientSteps } from './test/clients.js';
+import { conformanceSteps } from './test/conformance.js';
 import { Console } from './test/console.js';
 import { formatterSteps } from './test/formatter.js';
 import { goSteps } from './test/go.js';
@@ -20,6 +21,7 @@ const steps: Step[] = [
   ...goSteps,
   ...formatterSteps,
   ...clientSteps,
+  ...conformanceSteps,
 ];
 const groups = [...new Set(steps.flatMap((step) => step.groups))];
 
