@@ -41,9 +41,9 @@ func (l *lease) request(ctx context.Context, method string, payload []byte) ([]b
 		return nil, ended
 	}
 	defer l.inFlight.Add(-1)
-	if l.inFlight.Add(1) > submitFrom && len(payload) <= submitBytes {
+	if count := l.inFlight.Add(1); count > submitFrom && len(payload) <= submitBytes {
 		place := pendings.take()
-		batch, index := l.submit(place, number, timeout, payload)
+		batch, index := l.submit(place, number, timeout, payload, int(count))
 		answer, err, sent := place.wait(ctx, func() { batch.cancel(l.handle, index) })
 		if sent {
 			return answer, err

@@ -23,10 +23,13 @@ import (
 
 const (
 	// submitFrom: with so many requests of a Context in flight, the next ones are collected. Below,
-	// there are too few to find together.
-	submitFrom = 8
+	// a library that takes longer than the sending waits for the batches: see decision 0012.
+	submitFrom = 128
 	// submitBatch is the most that go together.
 	submitBatch = 64
+	// submitShare of the requests in flight go together at most, so that the library's thread has
+	// some to work on while goroutines get their answers and make new ones.
+	submitShare = 4
 	// submitBytes is the longest payload that is collected: it is copied once more for that.
 	submitBytes = 1 << 10
 	// refused is the status of a request that its batch could not send.
@@ -60,9 +63,10 @@ var submissionMemories = sync.Pool{New: func() any {
 
 // submit sends a request together with others. The result is for cancel.
 func (l *lease) submit(
-	place *pending, method, timeout C.uint32_t, payload []byte,
+	place *pending, method, timeout C.uint32_t, payload []byte, inFlight int,
 ) (s *submission, index int) {
-	s, index = l.submitter.join(entryOf(place, method, timeout, payload), payload)
+	most := min(inFlight/submitShare, submitBatch)
+	s, index = l.submitter.join(entryOf(place, method, timeout, payload), payload, most)
 	if index == 0 {
 		runtime.Gosched()
 		l.submitter.take(s)
@@ -80,10 +84,12 @@ func entryOf(place *pending, method, timeout C.uint32_t, payload []byte) C.weirg
 	}
 }
 
-func (m *submitter) join(entry C.weirgo_entry, payload []byte) (s *submission, index int) {
+func (m *submitter) join(
+	entry C.weirgo_entry, payload []byte, most int,
+) (s *submission, index int) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	if m.open == nil || len(m.open.entries) == submitBatch {
+	if m.open == nil || len(m.open.entries) >= most {
 		memory := submissionMemories.Get().(*submissionMemory)
 		m.open = &submission{submissionMemory: memory}
 	}

@@ -32,7 +32,7 @@ func joined(t *testing.T, c *Context, count int) (*submission, []*pending) {
 	places := make([]*pending, count)
 	for i := range places {
 		places[i] = pendings.take()
-		batch, _ = c.lease.submitter.join(entryOf(places[i], method, 0, nil), nil)
+		batch, _ = c.lease.submitter.join(entryOf(places[i], method, 0, nil), nil, submitBatch)
 	}
 	c.lease.submitter.take(batch)
 	return batch, places
