@@ -9,6 +9,7 @@ import { formatterSteps } from './test/formatter.js';
 import { goSteps } from './test/go.js';
 import { nativeSteps } from './test/native.js';
 import { nodeSteps } from './test/node.js';
+import { packageSteps } from './test/packages.js';
 import { sdkSteps } from './test/sdk.js';
 import { sourceSteps } from './test/sources.js';
 import { type Counts, type Step, sum } from './test/step.js';
@@ -18,6 +19,7 @@ const steps: Step[] = [
   ...nativeSteps,
   ...sdkSteps,
   ...nodeSteps,
+  ...packageSteps,
   ...goSteps,
   ...formatterSteps,
   ...clientSteps,

@@ -64,11 +64,11 @@ function hasFuzzer() {
 /** @type {Need[]} */
 const NEEDS = [
   {
-    name: 'g++ and binutils',
+    name: 'g++, make and binutils',
     packages: ['build-essential'],
     usedFor: 'the native core',
     without: 'nothing can be built',
-    present: () => ['gcc', 'g++', 'nm', 'readelf'].every(onPath),
+    present: () => ['gcc', 'g++', 'make', 'nm', 'readelf'].every(onPath),
   },
   {
     name: `CMake ${CMAKE_MIN.join('.')} or later`,
@@ -83,6 +83,13 @@ const NEEDS = [
     usedFor: 'the native core',
     without: 'nothing can be built',
     present: () => onPath('ninja'),
+  },
+  {
+    name: 'Python 3',
+    packages: ['python3'],
+    usedFor: 'node-gyp, by which the Node package compiles where it is installed',
+    without: 'that test of npm test fails',
+    present: () => onPath('python3'),
   },
   {
     name: 'GoogleTest',

@@ -1,5 +1,5 @@
 /**
- * core-path.ts: where the core, libweir.so, is found without the addon, which knows by itself: it
+ * core-path.ts: where the core, libweir.so.0, is found without the addon, which knows by itself: it
  * lies beside it in each of these places.
  */
 
@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WeirError } from '@weir-ffi/sdk/host';
 
-const FILE = 'libweir.so';
+/** One name in all places: the loader takes two names for two cores. */
+const FILE = 'libweir.so.0';
 
 /** The package, from src as well as from dist. */
 const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
