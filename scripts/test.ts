@@ -30,7 +30,7 @@ const groups = [...new Set(steps.flatMap((step) => step.groups))];
 const help = `usage: npm test [-- --only <group>[,<group>...]] [--list]
 
   --only    run only the steps of these groups: ${groups.join(', ')};
-            asan-engine takes long, and runs only when it is named
+            asan-engine and asan-addon take long, and run only when they are named
   --list    say which steps there are, and run none
   --help    this text
 
