@@ -1,7 +1,15 @@
-// The step over generated clients: a fresh Go module and a C program, each made from version 1 of a
-// library, meet versions 1.0, 1.1 (compatible) and 2.0 (not).
+// The step over generated clients: a fresh Go module, a C program and a fresh TypeScript package,
+// each made from version 1 of a library, meet versions 1.0, 1.1 (compatible) and 2.0 (not).
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configureAndBuild } from '../lib/cmake.js';
@@ -15,8 +23,9 @@ const SOURCES = 'scripts/test/clients';
 const VERSIONS = ['v1', 'v1-1', 'v2'] as const;
 
 const USED = { code: 0, lines: ['added 1 Emma Emma', 'open false', 'full true'] };
+const TYPESCRIPT_USED = { ...USED, lines: [...USED.lines, 'aborted CANCELED'] };
 /** What each host has to say of each version. */
-const EXPECTED: Record<'go' | 'c', Record<(typeof VERSIONS)[number], typeof USED>> = {
+const EXPECTED: Record<'go' | 'c' | 'ts', Record<(typeof VERSIONS)[number], typeof USED>> = {
   go: {
     v1: USED,
     'v1-1': USED,
@@ -34,6 +43,19 @@ const EXPECTED: Record<'go' | 'c', Record<(typeof VERSIONS)[number], typeof USED
     v1: { code: 0, lines: ['OK: ', 'add: OK 1', 'sent: OK 1'] },
     'v1-1': { code: 3, lines: ['the header is of shelf 1.0.0', 'loaded is shelf 1.1.0'] },
     v2: { code: 3, lines: ['CONTRACT_MISMATCH: ', 'loaded is shelf 2.0.0'] },
+  },
+  ts: {
+    v1: TYPESCRIPT_USED,
+    'v1-1': TYPESCRIPT_USED,
+    v2: {
+      code: 3,
+      lines: [
+        'CONTRACT_MISMATCH: the client was made for shelf 1.0.0, the library is shelf 2.0.0',
+        '/methods/add/input/properties/author: new required property (hosts do not send it)',
+        '/events/added: event removed (hosts wait for it)',
+        'differences 3',
+      ],
+    },
   },
 };
 
@@ -87,18 +109,56 @@ async function buildC(folder: string): Promise<string> {
   return program;
 }
 
+const TYPESCRIPT_OPTIONS = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'NodeNext',
+    lib: ['ES2022', 'ESNext.Disposable'],
+    types: ['node'],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUnusedLocals: true,
+    skipLibCheck: true,
+    rootDir: '.',
+    outDir: 'out',
+  },
+  include: ['*.ts', 'shelf'],
+};
+
+/** A package that has the client, compiled; this checkout's packages are installed in it. */
+async function buildTypeScript(folder: string): Promise<string> {
+  const tsc = at('node_modules/.bin/tsc');
+  await must('building @weir-ffi/node', run(tsc, ['-b', at('bindings/node/tsconfig.build.json')]));
+  const own = join(folder, 'typescript');
+  mkdirSync(own);
+  const client = join(own, 'shelf');
+  const from = ['generate', '--target', 'ts', '--out', client, join(folder, 'v1.weir')];
+  await must('weir generate', weir(...from));
+  copyFileSync(at(SOURCES, 'host.ts'), join(own, 'host.ts'));
+  symlinkSync(at('node_modules'), join(own, 'node_modules'));
+  writeFileSync(join(own, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(own, 'tsconfig.json'), JSON.stringify(TYPESCRIPT_OPTIONS));
+  await must('tsc', run(tsc, ['-p', own]));
+  return join(own, 'out/host.js');
+}
+
 async function meet(
   context: StepContext,
-  host: 'go' | 'c',
-  program: string,
+  host: keyof typeof EXPECTED,
+  [program = '', ...before]: readonly string[],
   folder: string,
+  after: readonly string[] = [],
 ): Promise<Counts> {
   const counts: Counts[] = [];
   for (const version of VERSIONS) {
     const expected = EXPECTED[host][version];
-    const { code, output } = await run(program, [join(folder, `${version}.weir`)]);
+    const args = [...before, join(folder, `${version}.weir`), ...after];
+    const { code, output } = await run(program, args);
     const sound = code === expected.code && expected.lines.every((line) => output.includes(line));
-    if (!sound) context.print(`${host} with ${version}: exit code ${code}\n${output.trimEnd()}`);
+    if (!sound)
+      context.print(
+        `${[host, ...after].join(' ')} with ${version}: exit code ${code}\n${output.trimEnd()}`,
+      );
     counts.push(one(sound));
   }
   return sum(counts);
@@ -109,9 +169,15 @@ async function meetAll(context: StepContext, folder: string, go: GoCommand): Pro
   context.progress('three versions of a library');
   await buildLibraries(folder);
   context.progress('a fresh Go module');
-  const goHost = await meet(context, 'go', await buildGo(folder, go), folder);
+  const counts = [await meet(context, 'go', [await buildGo(folder, go)], folder)];
   context.progress('a C program');
-  return sum([goHost, await meet(context, 'c', await buildC(folder), folder)]);
+  counts.push(await meet(context, 'c', [await buildC(folder)], folder));
+  context.progress('a fresh TypeScript package');
+  const program = [process.execPath, await buildTypeScript(folder)];
+  for (const transport of ['addon', 'koffi']) {
+    counts.push(await meet(context, 'ts', program, folder, [transport]));
+  }
+  return sum(counts);
 }
 
 async function clients(context: StepContext): Promise<Counts> {
@@ -139,7 +205,7 @@ async function clients(context: StepContext): Promise<Counts> {
 
 export const clientSteps: Step[] = [
   {
-    name: 'clients: a fresh Go module and a C program, with three versions of a library',
+    name: 'clients: in Go, C and TypeScript, with three versions of a library',
     groups: ['clients', 'go', 'typescript'],
     run: clients,
   },

@@ -1,6 +1,8 @@
 /** @weir-ffi/sdk/host: use libraries through pooled contexts. */
 
+export type { ContractDocument } from '../contract/types.js';
 export { Context } from './context.js';
+export { type DeclaredError, isDeclaredError, type JsonOf } from './declared-error.js';
 export {
   type LibraryFailure,
   type SlotCounts,
@@ -35,6 +37,7 @@ export type {
   ClientContract,
   CreateArguments,
   CreateOptions,
+  ErrorCode,
   LibraryTypes,
   RequestArguments,
   RequestOptions,

@@ -15,7 +15,7 @@ import type { ProcessStats, Transport, TransportLibrary } from './transport.js';
 import type { AnyTypes, ClientContract, LibraryTypes } from './types.js';
 
 export interface OpenOptions<T extends LibraryTypes = AnyTypes> {
-  /** What the client was made for: `contract` of a generated contract.ts. */
+  /** What the client was made for: `contract` of a generated client.ts. */
   readonly contract?: ClientContract<T> | undefined;
   /** The way to the core; the compiled addon where there is one. */
   readonly transport?: Transport | TransportKind | undefined;

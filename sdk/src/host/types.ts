@@ -2,7 +2,7 @@
 
 import type { ContractDocument } from '../contract/types.js';
 
-/** The types of one library. Generated contracts export theirs as `Types`. */
+/** The types of one library. Generated clients export theirs as `Types`. */
 export interface LibraryTypes {
   /** What creating a context takes; undefined for nothing. */
   config: unknown;
@@ -24,7 +24,7 @@ export interface BytesTypes extends LibraryTypes {
   events: { [name: string]: Uint8Array };
 }
 
-/** What a client was made for: the value `contract` of a generated contract.ts. */
+/** What a client was made for: the value `contract` of a generated client.ts. */
 export interface ClientContract<T extends LibraryTypes = AnyTypes> {
   readonly name: string;
   readonly version: string;
@@ -37,6 +37,7 @@ export interface ClientContract<T extends LibraryTypes = AnyTypes> {
 
 export type MethodName<T extends LibraryTypes> = keyof T['methods'] & string;
 export type EventName<T extends LibraryTypes> = keyof T['events'] & string;
+export type ErrorCode<T extends LibraryTypes> = keyof T['errors'] & string;
 export type InputOf<T extends LibraryTypes, M extends MethodName<T>> = T['methods'][M]['input'];
 export type OutputOf<T extends LibraryTypes, M extends MethodName<T>> = T['methods'][M]['output'];
 

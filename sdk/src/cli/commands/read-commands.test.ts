@@ -74,7 +74,7 @@ test('generate writes the files of a target and names them', async () => {
     ['generate', '-t', 'go', '-o', 'out/go', '--package', 'kit', 'sample.json', '--json'],
     { cwd },
   );
-  expect(JSON.parse(go.out).files).toHaveLength(4);
+  expect(JSON.parse(go.out).files).toHaveLength(7);
   expect(readFileSync(join(cwd, 'out/go/wire.go'), 'utf8')).toContain('package kit\n');
   expect((await weir(['generate', '-t', 'c', '-o', 'out/c', 'tiny.ts'], { cwd })).code).toBe(0);
   expect(existsSync(join(cwd, 'out/c/tiny.h'))).toBe(true);

@@ -41,6 +41,26 @@ export function tsType(use: TypeUse): string {
   }
 }
 
+/** Of a payload, which may be nothing at all. */
+export const payloadType = (use: TypeUse | undefined): string =>
+  use === undefined ? 'undefined' : tsType(use);
+
+/** The declared types that are named in the writing of a type. */
+export function namesIn(use: TypeUse): readonly string[] {
+  switch (use.kind) {
+    case 'named':
+      return [use.name];
+    case 'array':
+    case 'map':
+    case 'nullable':
+      return namesIn(use.of);
+    case 'union':
+      return use.members.flatMap(namesIn);
+    default:
+      return [];
+  }
+}
+
 export function docComment(lines: readonly string[], indent = ''): string {
   if (lines.length === 0) return '';
   if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
