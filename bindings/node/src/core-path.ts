@@ -14,12 +14,17 @@ const FILE = 'libweir.so.0';
 /** The package, from src as well as from dist. */
 const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** As they are tried: of a release build of a checkout, of an installation, a prebuilt. */
+/** Of a release build; undefined in an installation, which has no CMakeLists.txt. */
+export const checkoutBuild = existsSync(join(packageRoot, 'CMakeLists.txt'))
+  ? join(packageRoot, '..', '..', 'build', 'release', 'lib')
+  : undefined;
+
+/** As they are tried: of a checkout, of an installation that compiled, a prebuilt. */
 const PLACES = [
-  join(packageRoot, '..', '..', 'build', 'release', 'lib'),
+  ...(checkoutBuild === undefined ? [] : [checkoutBuild]),
   join(packageRoot, 'build', 'Release'),
   join(packageRoot, 'prebuilds', `${process.platform}-${process.arch}`),
-] as const;
+];
 
 /**
  * The file that WEIR_LIBRARY_PATH names, else the first that is there.

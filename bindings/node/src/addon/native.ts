@@ -12,6 +12,7 @@ import type {
   TransportLibrary,
   TransportPoolOptions,
 } from '@weir-ffi/sdk/host';
+import { checkoutBuild } from '../core-path.js';
 
 /** Requests that were refused: owner, status, message, and so on for each. */
 export type Refusals = (number | string)[] | undefined;
@@ -63,14 +64,12 @@ export interface NativeAddon {
 
 /** The package, from src/addon as well as from dist/addon. */
 const packageRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** Where the project's own build leaves it. */
-const CHECKOUT = join(packageRoot, '..', '..', 'build', 'release', 'lib', 'weir_addon.node');
-
 /** The file that WEIR_ADDON names, else a checkout's build, else what the package has for here. */
 function findAddon(): string {
   const named = process.env.WEIR_ADDON;
   if (named !== undefined && named !== '') return named;
-  if (existsSync(CHECKOUT)) return CHECKOUT;
+  const built = checkoutBuild === undefined ? undefined : join(checkoutBuild, 'weir_addon.node');
+  if (built !== undefined && existsSync(built)) return built;
   const { path } = createRequire(import.meta.url)('node-gyp-build') as NodeGypBuild;
   return path(packageRoot);
 }
