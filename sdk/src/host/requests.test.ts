@@ -55,7 +55,7 @@ test('what is sent in one turn is handed over by one flush', async () => {
   expect(core.alive).toBe(0);
 });
 
-test('numbers of requests that have ended are used again, and a second answer is dropped', async () => {
+test('numbers of ended requests are used again, and a second answer is dropped', async () => {
   const core = new SilentCore();
   const first = core.send();
   core.answer(0, encode('first'));
