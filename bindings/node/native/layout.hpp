@@ -1,6 +1,6 @@
 /**
  * layout.hpp: how requests and records lie in the two buffers that the addon shares with its
- * JavaScript. src/addon/layout.ts has the same numbers; a test compares both.
+ * JavaScript. src/addon/layout.ts has the same numbers; its test compares both.
  *
  * Both hold items one behind the other, each beginning at a multiple of 8 bytes: a head, then the
  * payload. Numbers are in the machine's byte order; handles and ids are doubles, exact below 2^53.
