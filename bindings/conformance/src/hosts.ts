@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { configureAndBuild } from '../../../scripts/lib/cmake.js';
 import { goCommand } from '../../../scripts/lib/go.js';
 import { at, buildFolder } from '../../../scripts/lib/paths.js';
 import { type RunResult, run } from '../../../scripts/lib/run.js';
@@ -64,7 +65,41 @@ const go: Host = {
   start: (_preset, plan, library) => ({ command: goProgram, args: [plan, library] }),
 };
 
-const all: Host[] = [cHost('callback'), cHost('queue'), cHost('direct'), python, go];
+/** The packages as users have them: compiled, and found by their names. */
+const buildNodePackages = async (): Promise<RunResult> => {
+  const addon = await configureAndBuild('release', { targets: ['weir_addon'] });
+  if (addon.code !== 0) return addon;
+  return run(process.execPath, [
+    at('node_modules/typescript/bin/tsc'),
+    ...['-b', 'bindings/node/tsconfig.build.json'],
+  ]);
+};
+
+const nodeHost = (transport: 'addon' | 'koffi'): Host => ({
+  name: `node-${transport}`,
+  title: `Node, ${transport}`,
+  build: buildNodePackages,
+  start: (preset, plan, library) => ({
+    command: process.execPath,
+    args: [
+      '--import',
+      import.meta.resolve('tsx'),
+      at(HERE, 'node/main.ts'),
+      plan,
+      library,
+      transport,
+    ],
+    env: {
+      WEIR_ADDON: join(buildFolder(preset), 'lib/weir_addon.node'),
+      WEIR_LIBRARY_PATH: core(preset),
+    },
+  }),
+});
+
+const all: Host[] = [
+  ...[cHost('callback'), cHost('queue'), cHost('direct'), python, go],
+  ...[nodeHost('addon'), nodeHost('koffi')],
+];
 
 /** Those whose programs are there. */
 export const hosts: readonly Host[] = all.filter(({ name }) =>

@@ -26,6 +26,7 @@ Napi::Value open_library(const Napi::CallbackInfo &info) {
     }
     Napi::Object object = Napi::Object::New(env);
     object.Set("handle", number(env, library));
+    object.Set("methodCount", number(env, said.method_count));
     set_text(object, "name", said.name, said.name_length);
     set_text(object, "version", said.version, said.version_length);
     set_text(object, "engine", said.engine, said.engine_length);

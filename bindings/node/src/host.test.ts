@@ -49,6 +49,7 @@ describe.each(['addon', 'koffi'] as const)('the host API over %s', (kind) => {
   test('a library says what it is', async () => {
     await open();
     expect(library).toMatchObject({ name: 'echo', version: '1.0.0', engine: 'native' });
+    expect(library.methodCount).toBeGreaterThan(10);
     expect(library.transport).toBe(kind);
     expect(library.contract).toBeUndefined();
   });
@@ -204,6 +205,15 @@ describe.each(['addon', 'koffi'] as const)('the host API over %s', (kind) => {
     expect((await failure(Library.open('/no/such/file', { transport: kind }))).code).toBe(
       'LIBRARY_NOT_FOUND',
     );
+  });
+
+  test('a pool of a library that was closed goes on, with methods that are new to it', async () => {
+    const other = await Library.open<BytesTypes>(echo.path, { transport: kind });
+    pool = other.createPool();
+    other.close();
+    context = await pool.create();
+    expect(text(await context.request('echo', bytes('on')))).toBe('on');
+    expect(() => other.createPool()).toThrow(/STALE_HANDLE/);
   });
 
   test('a closed pool has destroyed its contexts, and creates none', async () => {

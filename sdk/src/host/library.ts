@@ -24,7 +24,7 @@ export interface OpenOptions<T extends LibraryTypes = AnyTypes> {
 /** A library: a shared object, or what `weir build` makes of TypeScript. */
 export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
   readonly #handle: TransportLibrary;
-  readonly #source: PoolSource;
+  readonly #source: LoadedLibrary;
   #open = true;
 
   private constructor(
@@ -34,7 +34,7 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
     readonly contract: ContractDocument | undefined,
   ) {
     this.#handle = handle;
-    this.#source = new Methods(session, handle.handle, codecsOf(contract));
+    this.#source = new LoadedLibrary(session, handle.handle, codecsOf(contract));
   }
 
   /**
@@ -77,6 +77,11 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
     return this.#handle.engine;
   }
 
+  /** How many methods it has. */
+  get methodCount(): number {
+    return this.#handle.methodCount;
+  }
+
   /** Of the library's own contract, in hex; undefined for a native library. */
   get contractHash(): string | undefined {
     return this.#handle.contractHash;
@@ -103,7 +108,7 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#source.session.transport.closeLibrary(this.#handle.handle);
+    this.#source.release();
   }
 
   [Symbol.dispose](): void {
@@ -111,9 +116,13 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
   }
 }
 
-/** The methods of a library, looked up once each. */
-class Methods implements PoolSource {
+/**
+ * A library in the core, and its methods, looked up once each. It stays loaded until its Library
+ * and all pools of it are closed, so that these find methods that they have not called before.
+ */
+class LoadedLibrary implements PoolSource {
   private readonly known = new Map<string, LeasedMethod>();
+  private holders = 1;
 
   constructor(
     readonly session: Session,
@@ -123,6 +132,15 @@ class Methods implements PoolSource {
 
   method(name: string): LeasedMethod {
     return this.known.get(name) ?? this.look(name);
+  }
+
+  hold(): void {
+    this.holders++;
+  }
+
+  release(): void {
+    this.holders--;
+    if (this.holders === 0) this.session.transport.closeLibrary(this.library);
   }
 
   private look(name: string): LeasedMethod {

@@ -21,6 +21,9 @@ export interface PoolSource {
   readonly session: Session;
   readonly codecs: Lessor['codecs'];
   method(name: string): LeasedMethod;
+  /** Keep the library loaded until `release`. */
+  hold(): void;
+  release(): void;
 }
 
 const describe = (tag: string): string => (tag === '' ? 'a context' : `context ${tag}`);
@@ -78,6 +81,7 @@ class Leases implements Lessor {
 /** A pool of contexts of one library. Close it, best by `await using`. */
 export class Pool<T extends LibraryTypes = AnyTypes> implements AsyncDisposable {
   readonly #handle: number;
+  readonly #source: PoolSource;
   readonly #session: Session;
   readonly #leases: Leases;
   /** Creates that wait for a slot: a new one does not overtake them. */
@@ -87,6 +91,8 @@ export class Pool<T extends LibraryTypes = AnyTypes> implements AsyncDisposable 
   /** Made by Library.createPool. */
   constructor(source: PoolSource, handle: number, options: PoolOptions) {
     this.#handle = handle;
+    this.#source = source;
+    source.hold();
     this.#session = source.session;
     this.#leases = new Leases(source, options.onNotice ?? warnOf);
   }
@@ -214,6 +220,7 @@ export class Pool<T extends LibraryTypes = AnyTypes> implements AsyncDisposable 
         `${report.slotsAbandoned} slots are abandoned: their handlers still run`,
       );
     } finally {
+      this.#source.release();
       this.#session.end();
     }
   }

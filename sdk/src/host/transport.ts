@@ -43,6 +43,7 @@ export interface TransportLibrary {
   readonly version: string;
   /** `native` or `node`. */
   readonly engine: string;
+  readonly methodCount: number;
   /** The contract document as JSON; undefined for a native library, which has none. */
   readonly contract: string | undefined;
   /** 64 hexadecimal digits, or undefined. */

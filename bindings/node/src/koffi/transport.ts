@@ -71,6 +71,7 @@ export class KoffiTransport implements Transport {
       address === 0 ? undefined : this.#core.textAt(address, length);
     return {
       handle,
+      methodCount: info.get('methodCount'),
       name: text(info.get('name'), info.get('nameLength')) ?? '',
       version: text(info.get('version'), info.get('versionLength')) ?? '',
       engine: text(info.get('engine'), info.get('engineLength')) ?? '',
