@@ -6,6 +6,7 @@ import { configureAndBuild } from '../../../scripts/lib/cmake.js';
 import { at, buildFolder } from '../../../scripts/lib/paths.js';
 import { type RunResult, run } from '../../../scripts/lib/run.js';
 import { buildSdk, hasEngine } from '../../../scripts/lib/typescript.js';
+import { writeClients } from './clients.js';
 import type { LibraryKind } from './schema.js';
 
 const typescriptLibrary = at('build/release/conformance/conformance.weir');
@@ -34,11 +35,12 @@ export async function buildTypescriptLibrary(): Promise<RunResult> {
   return run(process.execPath, args, { cwd: at('bindings/conformance/library/typescript') });
 }
 
-/** Files that no host can open. README.md names them. */
+/** Files that no host can open as a library, and what clients know. */
 export function writeFixtures(folder: string, kinds: readonly LibraryKind[]): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'text.so'), 'This is a text.\n');
   writeFileSync(join(folder, 'empty.weir'), '');
+  writeClients(folder);
   if (!kinds.includes('typescript')) return;
   const whole = readFileSync(typescriptLibrary);
   writeFileSync(join(folder, 'cut.weir'), whole.subarray(0, whole.length - 1000));

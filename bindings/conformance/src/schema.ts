@@ -10,7 +10,7 @@ const STATUSES = [
   ...['POOL_EXHAUSTED', 'QUEUE_FULL', 'TOO_LARGE', 'BAD_UTF8', 'UNKNOWN_METHOD'],
   ...['WOULD_DEADLOCK', 'TIMED_OUT', 'CANCELED', 'CLOSED', 'CREATE_FAILED', 'HANDLER'],
   ...['INTERRUPTED', 'VERSION_MISMATCH', 'LIBRARY_NOT_FOUND', 'LIBRARY_INVALID', 'BUSY'],
-  ...['TOO_DEEP', 'ENGINE_MISSING', 'INSTANCE_ENDED'],
+  ...['TOO_DEEP', 'ENGINE_MISSING', 'INSTANCE_ENDED', 'CONTRACT_MISMATCH'],
 ] as const;
 
 const status = z.enum(STATUSES);
@@ -218,6 +218,15 @@ const plainSteps = [
     path: z.string(),
     expect: okUnlessSaid,
     message: z.string().optional(),
+  }),
+  /** Asks whether a client, which the file describes, works with the library of the scenario. */
+  z.strictObject({
+    do: z.literal('require_contract'),
+    path: z.string(),
+    expect: okUnlessSaid,
+    message: z.string().optional(),
+    /** Where each difference is, in the order in which they are told. */
+    differences: z.array(z.string()).optional(),
   }),
   z.strictObject({ do: z.literal('close_library') }),
   z.strictObject({

@@ -17,7 +17,8 @@ func init() {
 		"destroy": destroy, "destroyed": destroyed,
 		"listen": listen, "unlisten": unlisten, "events": events, "notice": notice,
 		"stats": stats, "describe": describe, "open_library": openLibrary,
-		"close_library": closeLibrary, "open_pool": openPool, "prewarm": prewarm,
+		"require_contract": requireContract,
+		"close_library":    closeLibrary, "open_pool": openPool, "prewarm": prewarm,
 		"close_pool": closePool,
 	}
 }

@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"reflect"
+	"strings"
 
 	weir "github.com/weir-ffi/weir-go"
 )
@@ -46,6 +51,47 @@ func openLibrary(_ *world, step *fields) error {
 		library.Close()
 	}
 	return compareFailure(step, err)
+}
+
+func requireContract(w *world, step *fields) error {
+	text, err := os.ReadFile(step.text("path"))
+	if err != nil {
+		return err
+	}
+	var client struct {
+		Name, Version, Hash string
+		Document            json.RawMessage
+	}
+	if err := json.Unmarshal(text, &client); err != nil {
+		return err
+	}
+	places, _ := step.maybe("differences").([]any)
+	err = w.library.RequireContract(weir.Contract{
+		Name: client.Name, Version: client.Version, Hash: client.Hash, Document: string(client.Document),
+	})
+	if differed := compareFailure(step, err); differed != nil {
+		return differed
+	}
+	return compareDifferences(step.what, places, err)
+}
+
+// compareDifferences compares where each is, and that the message has a line for it.
+func compareDifferences(what string, places []any, err error) error {
+	var failure *weir.Error
+	if len(places) == 0 || !errors.As(err, &failure) {
+		return nil
+	}
+	var found []any
+	for _, difference := range failure.Differences {
+		found = append(found, difference.Path)
+		if !strings.Contains(failure.Message, "\n  "+difference.String()) {
+			return fmt.Errorf("%s: the message has no line for %s", what, difference)
+		}
+	}
+	if !reflect.DeepEqual(places, found) {
+		return fmt.Errorf("%s: differences: expected %s, got %s", what, dump(places), dump(found))
+	}
+	return nil
 }
 
 func closeLibrary(w *world, _ *fields) error { return w.library.Close() }

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { WeirError } from '@weir-ffi/node';
 import { Difference, type Fields, isObject } from './fields.js';
-import { bytesOf, shown } from './payload.js';
+import { bytesOf, shown, shownText } from './payload.js';
 
 /** How a call ended: with a value, or with an error. */
 export interface Ending {
@@ -40,7 +40,7 @@ const differ = (what: string, expected: string, actual: string): never => {
 
 export function comparePart(what: string, part: string, actual: string): void {
   if (actual.includes(part)) return;
-  differ(what, `one with ${JSON.stringify(part)}`, shown(Buffer.from(actual)));
+  differ(what, `one with ${JSON.stringify(part)}`, shownText(actual));
 }
 
 /** Exactly this number, or one in between. */
@@ -104,7 +104,7 @@ export function comparePayload(what: string, expected: unknown, actual: unknown)
 export function compareStatus(what: string, expected: string, ending: Ending): void {
   if (statusOf(ending) === expected) return;
   const message = messageOf(ending);
-  const said = message === '' ? '' : ` ${shown(Buffer.from(message))}`;
+  const said = message === '' ? '' : ` ${shownText(message)}`;
   differ(what, expected, `${statusOf(ending)}${said}`);
 }
 

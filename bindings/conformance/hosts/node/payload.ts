@@ -28,10 +28,17 @@ export function inputOf(payload: unknown, method: string, hasContract: boolean):
   return isWide(method) ? BigInt(String(payload.integer)) : Number(payload.integer);
 }
 
+const SHOWN = 80;
+
+export function shownText(text: string): string {
+  const begin = JSON.stringify(text.slice(0, SHOWN));
+  return text.length > SHOWN ? `${begin} … (${text.length} characters)` : begin;
+}
+
 export function shown(value: unknown): string {
   if (!(value instanceof Uint8Array)) return `${typeof value} ${String(value)}`;
-  const begin = Buffer.from(value.subarray(0, 80));
+  const begin = Buffer.from(value.subarray(0, SHOWN));
   const isText = begin.every((byte) => byte >= 0x20 && byte <= 0x7e);
   const text = isText ? JSON.stringify(begin.toString()) : `hex ${begin.toString('hex')}`;
-  return value.length > begin.length ? `${text} … (${value.length} bytes)` : text;
+  return value.length > SHOWN ? `${text} … (${value.length} bytes)` : text;
 }

@@ -1,4 +1,6 @@
-import { Library } from '@weir-ffi/node';
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { type ClientContract, Library, type WeirError } from '@weir-ffi/node';
 import {
   compareCounts,
   compareFailure,
@@ -37,6 +39,28 @@ export function describe({ library }: World, step: Fields): void {
 export async function openLibrary({ transport }: World, step: Fields): Promise<void> {
   const opening = Library.open(step.text('path'), { transport });
   compareFailure(step, await endingOf(opening.then((library) => library.close())));
+}
+
+/** Opens the library of the scenario again, as the client would. */
+export async function requireContract(world: World, step: Fields): Promise<void> {
+  const { transport, path } = world;
+  const contract = JSON.parse(readFileSync(step.text('path'), 'utf8')) as ClientContract;
+  const places = step.list('differences');
+  const opening = Library.open(path, { transport, contract });
+  const ending = await endingOf(opening.then((library) => library.close()));
+  compareFailure(step, ending);
+  if (places.length > 0) compareDifferences(step.what, places, ending.error as WeirError);
+}
+
+/** Compares where each is, and that the message has a line for it. */
+function compareDifferences(what: string, places: unknown[], error: WeirError): void {
+  const { differences = [], message } = error;
+  const silent = differences.find((line) => !message.includes(`\n  ${line}`));
+  if (silent !== undefined) throw new Difference(`${what}: the message has no line for ${silent}`);
+  const found = differences.map((line) => line.split(':', 1)[0]);
+  if (isDeepStrictEqual(places, found)) return;
+  const [wanted, got] = [JSON.stringify(places), JSON.stringify(found)];
+  throw new Difference(`${what}: differences: expected ${wanted}, got ${got}`);
 }
 
 export function closeLibrary({ library }: World): void {

@@ -31,6 +31,7 @@ const STEPS: { readonly [name: string]: Step } = {
   stats: library.stats,
   describe: library.describe,
   open_library: library.openLibrary,
+  require_contract: library.requireContract,
   close_library: library.closeLibrary,
   open_pool: library.openPool,
   prewarm: library.prewarm,

@@ -90,6 +90,8 @@ export class World {
 
   private constructor(
     readonly transport: Transport,
+    /** Of the library. */
+    readonly path: string,
     readonly library: Library,
     readonly pool: Pool,
   ) {}
@@ -104,7 +106,7 @@ export class World {
     const onNotice = (notice: Notice) => world?.take(notice);
     try {
       const pool = library.createPool({ ...poolOptions(options), onNotice });
-      world = new World(transport, library, pool);
+      world = new World(transport, path, library, pool);
       return world;
     } catch (error) {
       library.close();

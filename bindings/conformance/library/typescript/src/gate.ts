@@ -3,7 +3,8 @@
 // Whoever comes to the gate PATH writes PATH.reached, and goes on when PATH.open is there. So a
 // scenario orders what happens without waiting for a time, in whatever language its host is.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, watch, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const LOOK_EVERY_MS = 1;
 /** Ends what a scenario forgot; no scenario gets here. */
@@ -16,31 +17,33 @@ export function reach(path: string): void {
   writeFileSync(`${path}.reached`, '');
 }
 
-class Gate {
-  private readonly end = Date.now() + PATIENCE_MS;
-
-  constructor(private readonly path: string) {
-    reach(path);
-  }
-
-  isOpen(): boolean {
-    if (existsSync(`${this.path}.open`)) return true;
-    if (Date.now() > this.end) throw new Error('nobody opened the gate');
-    return false;
-  }
-}
+const isOpen = (path: string): boolean => existsSync(`${path}.open`);
 
 /** Stand at the gate, and with it the worker. */
 export function block(path: string): void {
-  const gate = new Gate(path);
-  while (!gate.isOpen()) Atomics.wait(sleeper, 0, 0, LOOK_EVERY_MS);
+  const end = Date.now() + PATIENCE_MS;
+  reach(path);
+  while (!isOpen(path)) {
+    if (Date.now() > end) throw new Error('nobody opened the gate');
+    Atomics.wait(sleeper, 0, 0, LOOK_EVERY_MS);
+  }
 }
 
-/** Stand at the gate while other calls run. Rejects when `signal` is aborted. */
+/**
+ * Stand at the gate while other calls run. It is told when the gate opens and runs nothing before:
+ * what runs when its time is over is stopped, and not told. Rejects when `signal` is aborted.
+ */
 export async function pass(path: string, signal?: AbortSignal): Promise<void> {
-  const gate = new Gate(path);
-  while (!gate.isOpen()) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    signal?.throwIfAborted();
+  const changes = watch(dirname(path));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const look = () => isOpen(path) && resolve();
+      changes.on('change', look);
+      signal?.addEventListener('abort', () => reject(signal.reason));
+      reach(path);
+      look();
+    });
+  } finally {
+    changes.close();
   }
 }
