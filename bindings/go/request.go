@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"time"
 )
@@ -83,12 +84,21 @@ func (p *pending) wait(
 	case <-p.ready:
 	case <-done:
 		if p.abandon() {
-			cancel()
+			if !endsByItself(ctx) {
+				cancel()
+			}
 			return nil, contextError("request", ctx), true
 		}
 		<-p.ready
 	}
 	return p.finish(ctx)
+}
+
+// endsByItself says that the core ends the request too, since its time is over: it stops a handler
+// that still runs then, which it does not for a cancel.
+func endsByItself(ctx context.Context) bool {
+	_, told := ctx.Deadline()
+	return told && errors.Is(ctx.Err(), context.DeadlineExceeded)
 }
 
 // requestTimeout is the time that ctx leaves, 0 for no limit.
