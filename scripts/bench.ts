@@ -1,5 +1,5 @@
-// npm run bench:core, bench:engine, bench:hosts: measure, against what the same run measured of floors
-// and of what a user has instead, and write docs/results/<name>.json.
+// npm run bench:core, bench:engine, bench:hosts: measure, against what the same run measured of
+// floors and of what a user has instead, and write docs/results/<name>.json.
 
 import { benchCore } from './bench/core.js';
 import { benchEngine } from './bench/engine.js';
@@ -15,7 +15,8 @@ const help = `usage: npm run bench:core   [-- [--repetitions <n>] [--filter <reg
   --filter       run only these benchmarks, and write no results
   --check        exit code 1 when a bar is not met
 
-Writes docs/results/core.json, engine.json or hosts.json; npm run readme makes the README's tables from them.
+Writes docs/results/core.json, engine.json or hosts.json; npm run readme makes the README's tables
+of them.
 `;
 
 const { values, positionals } = parseCommandLine(

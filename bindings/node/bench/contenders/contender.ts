@@ -1,4 +1,4 @@
-/** contender.ts: who is measured: something that answers requests, in one process with the others. */
+/** contender.ts: something that answers requests and is measured, in one process with others. */
 
 import type { Ask } from '../in-flight.js';
 

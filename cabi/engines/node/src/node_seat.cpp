@@ -169,17 +169,17 @@ void NodeSeat::end(std::string reason) {
 }
 
 bool NodeSeat::is_running(weir_call call) {
-    if (block_.current != 0) {
-        const uint32_t id = calls_.find_call(call);
-        for (auto at = static_cast<uint32_t>(block_.current); at < staged_; at++) {
-            if (block_.requests[at].call == id) {
-                block_.requests[at].method = SharedBlock::no_method; // it need not begin
-            }
+    const uint32_t id = calls_.find_call(call);
+    for (auto at = static_cast<uint32_t>(block_.current); at < staged_; at++) {
+        if (block_.requests[at].call == id) {
+            block_.requests[at].method = SharedBlock::no_method; // it need not begin
         }
+    }
+    if (block_.current != 0) {
         return id != CallTable::none && block_.requests[block_.current - 1].call == id;
     }
     // Between handlers: what runs is the only call's that there is, or nobody knows whose.
-    return calls_.live() == 1 && calls_.find_call(call) != CallTable::none;
+    return calls_.live() == 1 && id != CallTable::none;
 }
 
 // ---- instances ----

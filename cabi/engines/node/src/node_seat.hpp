@@ -63,6 +63,7 @@ class NodeSeat final : public Seat {
 
     void answer(uint32_t id, weir_status status, const void *data, size_t length);
     void reject_all(weir_status status, const std::string &reason);
+    void drop_answered();
     bool is_running(weir_call call);
 
     /** Enter JavaScript; afterwards take answers and see what became of it. */

@@ -41,10 +41,25 @@ bool NodeSeat::stage(uint32_t method, weir_call call, const void *data, size_t l
     return staged_ >= batch_size_;
 }
 
+/**
+ * A request that had its response while it was staged need not begin, and must not: whoever gave
+ * the response saw that nothing ran yet, and asks nobody to stop it.
+ */
+void NodeSeat::drop_answered() {
+    std::atomic_thread_fence(std::memory_order_seq_cst); // behind the beat, which the others read
+    for (uint32_t at = 0; at < staged_; at++) {
+        const CallTable::Entry *entry = calls_.find(block_.requests[at].call);
+        if (entry == nullptr || weir_call_is_canceled(entry->call) != 0) {
+            block_.requests[at].method = SharedBlock::no_method;
+        }
+    }
+}
+
 void NodeSeat::run() {
     if (staged_ == 0) {
         return;
     }
+    drop_answered();
     const uint64_t began = now_ns();
     const uint32_t count = staged_;
     uint32_t next = 0;
