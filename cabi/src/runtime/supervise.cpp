@@ -53,6 +53,14 @@ void cancel_running(Slot &slot, uint64_t generation) {
     });
 }
 
+/** What runs is stopped, unless it is the library's destroy, which has a time of its own. */
+void stop_handler(Slot &slot) {
+    const uint64_t beat = slot.worker.beat.load(std::memory_order_acquire);
+    if (beat != 0 && slot.recycle.teardown_began_ns.load(std::memory_order_acquire) == 0) {
+        slot.seating.stop(0, StopReason::destroyed, beat);
+    }
+}
+
 /** By when the destroy on its way must be over, from what it is doing now. */
 uint64_t abandon_at(const Slot &slot, uint64_t cancel_at) {
     const Settings &settings = *slot.settings;
@@ -83,7 +91,7 @@ uint64_t advance_destroy(Slot &slot, uint64_t now_ns) {
     }
     if (!slot.recycle.canceled.exchange(true)) {
         cancel_running(slot, owner);
-        slot.seating.stop(0, StopReason::destroyed);
+        stop_handler(slot);
         slot.worker_signal.notify(); // a seat aborts what waits
     }
     const uint64_t end = abandon_at(slot, cancel_at);
