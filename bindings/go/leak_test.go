@@ -88,9 +88,11 @@ func TestContextsInUseAreNotFoundDropped(t *testing.T) {
 		runtime.GC()
 		select {
 		case <-waiting:
-			if n := statsOf(t, pool).ContextsDestroyed - uint64(len(told.of(NoticeContextLeaked))); n != 1 {
-				t.Errorf("%d contexts were closed", n)
-			}
+			// Of the one that is dropped now, the notice may come before the end of its destroy.
+			eventually(t, "one context closed", func() bool {
+				leaked := uint64(len(told.of(NoticeContextLeaked)))
+				return statsOf(t, pool).ContextsDestroyed-leaked == 1
+			})
 			runtime.KeepAlive(held)
 			return
 		default:

@@ -248,10 +248,8 @@ void Seating::stop(weir_call call, StopReason reason, uint64_t beat) {
     if (seat_ == nullptr) {
         return;
     }
-    // Behind what the caller has settled: a seat that has not begun it looks for that behind its
-    // beat.
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    const uint64_t seen = beat != 0 ? beat : slot_.worker.beat.load(std::memory_order_acquire);
+    // Behind what the caller has settled: a seat that has not begun that looks behind its own beat.
+    const uint64_t seen = beat != 0 ? beat : slot_.worker.beat.load(std::memory_order_seq_cst);
     if ((seen & 1) != 0) { // else nothing runs, and what comes next is not meant
         seat_->stop(call, reason, seen);
     }
