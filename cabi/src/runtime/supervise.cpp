@@ -55,7 +55,7 @@ void cancel_running(Slot &slot, uint64_t generation) {
 
 /** What runs is stopped, unless it is the library's destroy, which has a time of its own. */
 void stop_handler(Slot &slot) {
-    const uint64_t beat = slot.worker.beat.load(std::memory_order_acquire);
+    const uint64_t beat = slot.worker.beat.load(std::memory_order_seq_cst);
     if (beat != 0 && slot.recycle.teardown_began_ns.load(std::memory_order_acquire) == 0) {
         slot.seating.stop(0, StopReason::destroyed, beat);
     }

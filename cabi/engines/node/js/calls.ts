@@ -64,12 +64,15 @@ export class Calls {
   #runOne(entry: number): void {
     const id = this.#requests[entry] as number;
     const method = this.#library?.methods[(this.#requests[entry + 1] as number) - 1];
+    if (method === undefined) {
+      this.#answer(id, status.ok, undefined); // it had its response before it could begin
+      return;
+    }
     let result: Uint8Array | undefined | Promise<Uint8Array | undefined>;
     try {
       const data = this.#dataOf(entry, id);
       const call = new Call(id, this, this.#instance as EngineInstance);
-      // biome-ignore lint/style/noNonNullAssertion: the engine checked the number
-      result = method!.handle(this.#state, data, call);
+      result = method.handle(this.#state, data, call);
     } catch (thrown) {
       this.#fail(id, thrown);
       return;

@@ -154,6 +154,68 @@ TEST(Deadline, is_when_the_request_times_out) {
     EXPECT_EQ(context.run("return call.deadline > Date.now() + 8e8", 1'000'000'000), "OK true");
 }
 
+// ---- a response that is given while its request is on its way into JavaScript ----
+
+/** Holds the worker when it gives a payload back, until its condition holds. */
+struct Gate {
+    std::atomic<bool> reached{false};
+    std::function<bool()> may_go_on;
+
+    static void release(const void *, size_t, uintptr_t user_data) {
+        auto &gate = *reinterpret_cast<Gate *>(user_data);
+        gate.reached = true;
+        eventually(gate.may_go_on);
+    }
+};
+
+/** A request whose payload is given back through the gate. */
+uint64_t send_with(Context &context, Gate &gate) {
+    weir_request request = weir::testing::make_request("echo", "x");
+    request.release = Gate::release;
+    request.release_data = reinterpret_cast<uintptr_t>(&gate);
+    uint64_t id = 0;
+    EXPECT_EQ(weir_request_send(context.handle(), &request, &id, nullptr), WEIR_OK);
+    return id;
+}
+
+/**
+ * The worker stages a loop, passes a request that was canceled, and there sees the loop's time end.
+ * What the handlers say of it; the loop may have begun where the worker stages one at a time.
+ */
+std::string time_out_on_the_way(Host &host, Context &context) {
+    EXPECT_EQ(context.run("shared.begun = false; return 1"), "OK 1");
+    std::atomic<bool> sent{false};
+    Gate before;
+    before.may_go_on = [&] { return sent.load(); };
+    send_with(context, before);
+    EXPECT_TRUE(eventually([&] { return before.reached.load(); }));
+    for (int quick = 0; quick < 7; quick++) { // of which 1, 2 and 4 are staged together, then 8
+        const weir_request request = weir::testing::make_request("echo", "x");
+        EXPECT_EQ(weir_request_send(context.handle(), &request, nullptr, nullptr), WEIR_OK);
+    }
+    const uint64_t timed_out = host.stats().responses_timed_out;
+    const uint64_t loops = context.send("shared.begun = true; for (;;);", 300);
+    Gate between;
+    between.may_go_on = [&] { return host.stats().responses_timed_out > timed_out; };
+    const uint64_t passed = send_with(context, between);
+    EXPECT_EQ(weir_request_cancel(context.handle(), passed), WEIR_OK);
+    sent = true;
+    EXPECT_EQ(host.response(loops).find("TIMED_OUT"), 0u);
+    const std::string begun = context.run("return shared.begun", 5'000);
+    EXPECT_TRUE(between.reached);
+    return begun;
+}
+
+TEST(TimeOut, of_a_request_that_is_staged_keeps_its_handler_from_beginning) {
+    Host host(hurry);
+    Context context(host);
+    std::string begun = "OK true";
+    for (int attempt = 0; attempt < 20 && begun == "OK true"; attempt++) {
+        begun = time_out_on_the_way(host, context);
+    }
+    EXPECT_EQ(begun, "OK false");
+}
+
 TEST(Signal, of_the_instance_is_aborted_at_the_end_and_not_before) {
     Host host([](weir_pool_options &options) {
         hurry(options);
