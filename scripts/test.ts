@@ -58,24 +58,30 @@ function chooseSteps(only: string[]): Step[] {
   return steps.filter((step) => step.groups.some((group) => names.includes(group)));
 }
 
+/** Lines of a step that failed which are shown once more at the end, where a reader looks first. */
+const MOST_SAID = 16;
+
 async function runSteps(chosen: Step[]): Promise<Counts> {
   const screen = new Console();
   const began = Date.now();
-  const results: (Counts & { name: string; took: number })[] = [];
+  const results: (Counts & { name: string; took: number; said: readonly string[] })[] = [];
   for (const [index, step] of chosen.entries()) {
     screen.begin(`${index + 1}/${chosen.length} ${step.name}`);
     const stepBegan = Date.now();
     const counts = await step.run(screen);
     if (isEnding()) return await new Promise(() => undefined); // the signal's handler exits
     const took = Date.now() - stepBegan;
-    screen.end(`${counts.passed} passed, ${counts.failed} failed`, took);
-    results.push({ ...counts, name: step.name, took });
+    const said = screen.end(`${counts.passed} passed, ${counts.failed} failed`, took);
+    results.push({ ...counts, name: step.name, took, said });
   }
   screen.print('');
   for (const { name, passed, failed, took } of results) {
     const counts = `${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed`;
     const time = `${(took / 1000).toFixed(1).padStart(7)} s`;
     screen.print(`${failed === 0 ? 'ok  ' : 'FAIL'} ${counts} ${time}  ${name}`);
+  }
+  for (const { name, failed, said } of results) {
+    if (failed > 0) screen.print(`what failed in ${name}:\n${said.slice(-MOST_SAID).join('\n')}`);
   }
   screen.print(`took ${((Date.now() - began) / 1000).toFixed(0)} s`);
   return sum(results);

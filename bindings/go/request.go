@@ -45,7 +45,7 @@ func (l *lease) request(ctx context.Context, method string, payload []byte) ([]b
 	if count := l.inFlight.Add(1); count > submitFrom && len(payload) <= submitBytes {
 		place := pendings.take()
 		batch, index := l.submit(place, number, timeout, payload, int(count))
-		answer, err, sent := place.wait(ctx, func() { batch.cancel(l.handle, index) })
+		answer, err, sent := place.wait(ctx, func(how ending) { batch.end(l.handle, index, how) })
 		if sent {
 			return answer, err
 		}
@@ -64,16 +64,35 @@ func (l *lease) send(
 		pendings.give(place)
 		return nil, newError("request", result)
 	}
-	answer, err, _ := place.wait(ctx, func() {
-		C.weir_request_cancel(l.handle, C.uint64_t(result.value))
-	})
+	answer, err, _ := place.wait(ctx, func(how ending) { how.end(l.handle, result.value) })
 	return answer, err
 }
 
-// wait waits for the response, or until ctx ends: then it calls `cancel`. `sent` is false when the
+// ending is how a request ends before its response: canceled, or for its time was over, which also
+// stops a handler that does not come back.
+type ending bool
+
+const (
+	canceled ending = false
+	expired  ending = true
+)
+
+func endingOf(ctx context.Context) ending {
+	return ending(errors.Is(ctx.Err(), context.DeadlineExceeded))
+}
+
+func (e ending) end(lease C.weir_handle, request C.uint64_t) {
+	if e == expired {
+		C.weir_request_expire(lease, request)
+	} else {
+		C.weir_request_cancel(lease, request)
+	}
+}
+
+// wait waits for the response, or until ctx ends: then it calls `end`. `sent` is false when the
 // request was not: it may be sent again.
 func (p *pending) wait(
-	ctx context.Context, cancel func(),
+	ctx context.Context, end func(how ending),
 ) (answer []byte, err error, sent bool) {
 	done := ctx.Done()
 	if done == nil {
@@ -84,21 +103,12 @@ func (p *pending) wait(
 	case <-p.ready:
 	case <-done:
 		if p.abandon() {
-			if !endsByItself(ctx) {
-				cancel()
-			}
+			end(endingOf(ctx))
 			return nil, contextError("request", ctx), true
 		}
 		<-p.ready
 	}
 	return p.finish(ctx)
-}
-
-// endsByItself says that the core ends the request too, since its time is over: it stops a handler
-// that still runs then, which it does not for a cancel.
-func endsByItself(ctx context.Context) bool {
-	_, told := ctx.Deadline()
-	return told && errors.Is(ctx.Err(), context.DeadlineExceeded)
 }
 
 // requestTimeout is the time that ctx leaves, 0 for no limit.

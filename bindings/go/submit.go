@@ -45,10 +45,10 @@ type submitter struct {
 // submission is one batch.
 type submission struct {
 	*submissionMemory
-	lock     sync.Mutex
-	sent     bool
-	ids      []C.uint64_t // by index, once sent
-	canceled []int        // before it was sent
+	lock  sync.Mutex
+	sent  bool
+	ids   []C.uint64_t   // by index, once sent
+	ended map[int]ending // before it was sent
 }
 
 // submissionMemory is what a batch needs until it is sent; it is used again.
@@ -125,21 +125,24 @@ func (s *submission) send(context C.weir_handle) {
 	submissionMemories.Put(s.submissionMemory)
 	s.lock.Lock()
 	s.submissionMemory, s.ids, s.sent = nil, ids, true
-	canceled := s.canceled
+	ended := s.ended
 	s.lock.Unlock()
-	for _, index := range canceled {
-		C.weir_request_cancel(context, ids[index])
+	for index, how := range ended {
+		how.end(context, ids[index])
 	}
 }
 
-// cancel cancels a request that its goroutine has abandoned: now, or as soon as it was sent.
-func (s *submission) cancel(context C.weir_handle, index int) {
+// end ends a request that its goroutine has abandoned: now, or as soon as it was sent.
+func (s *submission) end(context C.weir_handle, index int, how ending) {
 	s.lock.Lock()
 	if !s.sent {
-		s.canceled = append(s.canceled, index)
+		if s.ended == nil {
+			s.ended = map[int]ending{}
+		}
+		s.ended[index] = how
 		s.lock.Unlock()
 		return
 	}
 	s.lock.Unlock()
-	C.weir_request_cancel(context, s.ids[index])
+	how.end(context, s.ids[index])
 }

@@ -45,13 +45,13 @@ func TestARequestThatIsCanceledBeforeItsBatchIsSentIsCanceledThen(t *testing.T) 
 	if !places[1].abandon() {
 		t.Fatal("it was answered before it was sent")
 	}
-	batch.cancel(c.lease.handle, 1)
+	batch.end(c.lease.handle, 1, canceled)
 	batch.send(c.lease.handle)
 	eventually(t, "one response", func() bool { return statsOf(t, pool).ResponsesCanceled == 1 })
 	if !places[2].abandon() {
 		t.Fatal("it was answered")
 	}
-	batch.cancel(c.lease.handle, 2)
+	batch.end(c.lease.handle, 2, canceled)
 	eventually(t, "two", func() bool { return statsOf(t, pool).ResponsesCanceled == 2 })
 	c.Close()
 	_, err, sent := places[0].wait(background(t), nil)

@@ -90,6 +90,7 @@ const Probe probes[] = {
         return weir_request_wait(number, &echo_request, &record, nullptr);
     },
     [](uint64_t number) { return weir_request_cancel(number, 0x10001); },
+    [](uint64_t number) { return weir_request_expire(number, 0x10001); },
     [](uint64_t number) { return weir_instance_fail(number, "x", 1); },
     [](uint64_t number) { return weir_emit(number, "e", 1, "x", 1, 0); },
     [](uint64_t number) { return weir_call_on_cancel(number, nullptr, 0); },
@@ -259,7 +260,7 @@ TEST(Handles, a_handle_of_one_kind_is_stale_for_functions_of_another) {
     };
     EXPECT_TRUE(refused(canaries.host().queue, 2, 7));
     EXPECT_TRUE(refused(canaries.host().pool, 9, 16));
-    EXPECT_TRUE(refused(context, 17, 26));
+    EXPECT_TRUE(refused(context, 17, 27));
     EXPECT_EQ(weir_context_destroy_wait(context, nullptr), WEIR_OK);
 }
 

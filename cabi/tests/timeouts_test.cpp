@@ -135,6 +135,23 @@ TEST_P(Timeouts, cancel_answers_at_once_and_again_and_again_changes_nothing) {
     EXPECT_EQ(responses().size(), 1u);
 }
 
+TEST_P(Timeouts, a_host_says_that_the_time_of_a_request_is_over) {
+    HostPool pool(library, options());
+    HostContext context(pool, nullptr, &recorder);
+    const uint64_t id = start_async(context);
+    EXPECT_EQ(weir_call_remaining_ms(calls.at(0)), WEIR_FOREVER);
+    EXPECT_EQ(weir_request_expire(context.handle(), id), WEIR_OK);
+    EXPECT_EQ(weir_request_expire(context.handle(), id), WEIR_OK) << "again: no effect";
+    EXPECT_EQ(weir_request_cancel(context.handle(), id), WEIR_OK) << "it has its response";
+    EXPECT_TRUE(collect_responses(1));
+    EXPECT_EQ(responses().front().status, WEIR_ERR_TIMED_OUT);
+    EXPECT_NE(weir_call_is_canceled(calls.at(0)), 0);
+    EXPECT_EQ(weir_call_remaining_ms(calls.at(0)), 0u);
+    calls.resolve_all();
+    EXPECT_TRUE(quiet());
+    EXPECT_EQ(responses().size(), 1u);
+}
+
 TEST_P(Timeouts, cancel_of_an_answered_or_unknown_request_has_no_effect) {
     HostPool pool(library, options());
     HostContext context(pool, nullptr, &recorder);

@@ -12,19 +12,25 @@ export class Console implements StepContext {
   private readonly live = process.stdout.isTTY === true;
   private lastProgress = 0;
   private shown = false;
+  private said: string[] = [];
 
   begin(label: string): void {
     this.lastProgress = Date.now();
+    this.said = [];
     process.stdout.write(`--- ${label}\n`);
   }
 
-  end(text: string, took: number): void {
+  /** Returns the lines that were printed since the step began. */
+  end(text: string, took: number): readonly string[] {
+    const said = this.said;
     this.print(`    ${text} (${seconds(took)})`);
+    return said;
   }
 
   print(line: string): void {
     this.clear();
     process.stdout.write(`${line}\n`);
+    this.said = [...this.said, ...line.split('\n')];
   }
 
   progress(text: string): void {

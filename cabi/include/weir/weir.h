@@ -541,6 +541,15 @@ WEIR_API weir_status weir_request_wait(weir_handle context, const weir_request *
  */
 WEIR_API weir_status weir_request_cancel(weir_handle context, uint64_t id);
 
+/**
+ * The time of a request is over: as if its timeout_ms were, for a host with a clock or a deadline of its own. If it has no
+ * response yet, it gets TIMED_OUT now; a handler that runs is told, and one that does not come back is stopped where the
+ * engine can.
+ *
+ * Idempotent; no effect on a request that has its response. Errors: STALE_HANDLE (context).
+ */
+WEIR_API weir_status weir_request_expire(weir_handle context, uint64_t id);
+
 /* ---- the process ------------------------------------------------------------------------------------------- */
 
 /** Live objects of this process, for leak tests. Set struct_size before the call. */

@@ -40,5 +40,10 @@ weir_status weir_request_wait(weir_handle context, const weir_request *request,
 
 weir_status weir_request_cancel(weir_handle context, uint64_t id) {
     WEIR_REFUSE_IN_CHILD();
-    return cancel_request(context, id);
+    return end_request(context, id, WEIR_ERR_CANCELED);
+}
+
+weir_status weir_request_expire(weir_handle context, uint64_t id) {
+    WEIR_REFUSE_IN_CHILD();
+    return end_request(context, id, WEIR_ERR_TIMED_OUT);
 }

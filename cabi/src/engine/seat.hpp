@@ -24,6 +24,18 @@ enum class Progress : uint8_t { done, failed, later };
 /** Why what runs is to be stopped. */
 enum class StopReason : uint8_t { none, wedged, timed_out, destroyed };
 
+/**
+ * What is to be stopped. For `wedged` whatever runs; for the others, whose calls were given a
+ * response just before, only a handler that had not come back by then: not what tells it.
+ */
+struct StopOrder {
+    StopReason reason = StopReason::none;
+    /// Nothing is meant any more once the worker's beat is another one.
+    uint64_t beat = 0;
+    /// The beat was the same before the responses: what runs now did not begin with them.
+    bool ran_before = false;
+};
+
 /** What a seat tells its slot, on the worker. */
 class SeatHost {
   public:
@@ -113,11 +125,8 @@ class Seat {
     /** Drop the environment with all that is in it; calls that it has are answered CLOSED. */
     virtual void discard() = 0;
 
-    /**
-     * Any thread: stop `call` if its handler is what runs just now; 0 stops whatever runs. No
-     * effect when the worker has gone on since `beat`, if that is not 0.
-     */
-    virtual void stop(weir_call call, StopReason reason, uint64_t beat) = 0;
+    /** Any thread: stop what runs just now, if that is what is meant. */
+    virtual void stop(const StopOrder &order) = 0;
 
     /** The slot ends: drop everything. */
     virtual void dispose() = 0;

@@ -120,6 +120,10 @@ uint32_t remaining_ms(weir_call number) {
     if (!call) {
         return 0;
     }
+    const Record::State state = call.record->state();
+    if (state.has(Record::settled) && state.status == WEIR_ERR_TIMED_OUT) {
+        return 0; // whoever's clock said so
+    }
     const uint64_t deadline = call.record->deadline_ns.load(std::memory_order_relaxed);
     if (deadline == port::never) {
         return WEIR_FOREVER;

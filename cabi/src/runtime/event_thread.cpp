@@ -10,12 +10,13 @@ namespace weir {
 
 namespace {
 
-void send_notice(Slot &slot, uint32_t kind, uint64_t milliseconds) {
+/** Tell the present owner, if there is one. Returns its generation, or 0. */
+uint64_t send_notice(Slot &slot, uint32_t kind, uint64_t milliseconds) {
     const uint64_t generation = slot.lifecycle.read().generation;
     const OwnerHold hold(slot, generation);
     Record *record = hold.is_active() ? slot.slab.take() : nullptr;
     if (record == nullptr) {
-        return;
+        return 0;
     }
     record->begin(RecordKind::notice, generation, 0, false);
     record->public_kind = kind;
@@ -23,6 +24,7 @@ void send_notice(Slot &slot, uint32_t kind, uint64_t milliseconds) {
     record->id = milliseconds;
     record->user_data = slot.lease.user_data;
     deliver(slot, *record);
+    return generation;
 }
 
 void look_at_worker(Slot &slot, uint64_t now_ns) {
@@ -32,19 +34,18 @@ void look_at_worker(Slot &slot, uint64_t now_ns) {
     if (verdict.became_slow) {
         slot.counters.slow_handlers.add();
     }
-    const uint64_t owner = slot.lifecycle.read().generation;
+    const uint64_t age_ms = verdict.age_ns / nanoseconds_per_ms;
     if (verdict.became_wedged) {
         slot.counters.wedged_handlers.add();
-        slot.event.told_wedged = owner;
-        send_notice(slot, WEIR_RECORD_UNRESPONSIVE, verdict.age_ns / nanoseconds_per_ms);
+        slot.event.told_wedged = send_notice(slot, WEIR_RECORD_UNRESPONSIVE, age_ms);
         if (slot.settings->interrupt_wedged) {
-            slot.seating.stop(0, StopReason::wedged, beat);
+            slot.seating.stop_wedged(beat);
         }
     }
     if (verdict.recovered) {
         slot.counters.recovered_handlers.add();
-        if (slot.event.told_wedged == owner) {
-            send_notice(slot, WEIR_RECORD_RESPONSIVE, verdict.age_ns / nanoseconds_per_ms);
+        if (slot.event.told_wedged == slot.lifecycle.read().generation) {
+            send_notice(slot, WEIR_RECORD_RESPONSIVE, age_ms);
         }
     }
 }

@@ -371,7 +371,7 @@ void abandon(Slot &slot, uint64_t generation) {
         slot.pool->context_ended();
         deliver_destroyed(slot, *notice);
     }
-    slot.seating.stop(0, StopReason::destroyed);
+    slot.seating.stop_all();
     slot.holds.fetch_sub(1, std::memory_order_seq_cst);
     slot.worker_signal.notify();
 }

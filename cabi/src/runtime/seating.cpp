@@ -244,15 +244,26 @@ void Seating::answers_end() {
 
 void Seating::handler_stopped() { slot_.counters.handlers_stopped.add(); }
 
-void Seating::stop(weir_call call, StopReason reason, uint64_t beat) {
-    if (seat_ == nullptr) {
-        return;
+void Seating::stop(const StopOrder &order) {
+    const bool runs = (order.beat & 1) != 0; // else what comes next is not meant
+    if (seat_ != nullptr && runs) {
+        seat_->stop(order);
     }
+}
+
+void Seating::stop_wedged(uint64_t beat) {
+    stop({.reason = StopReason::wedged, .beat = beat, .ran_before = true});
+}
+
+void Seating::stop_answered(StopReason reason, uint64_t beat) {
     // Behind what the caller has settled: a seat that has not begun that looks behind its own beat.
-    const uint64_t seen = beat != 0 ? beat : slot_.worker.beat.load(std::memory_order_seq_cst);
-    if ((seen & 1) != 0) { // else nothing runs, and what comes next is not meant
-        seat_->stop(call, reason, seen);
-    }
+    const uint64_t now = slot_.worker.beat.load(std::memory_order_seq_cst);
+    stop({.reason = reason, .beat = now, .ran_before = now == beat});
+}
+
+void Seating::stop_all() {
+    const uint64_t now = slot_.worker.beat.load(std::memory_order_seq_cst);
+    stop({.reason = StopReason::destroyed, .beat = now, .ran_before = true});
 }
 
 uint64_t Seating::sleep_until(uint64_t deadline_ns) const {

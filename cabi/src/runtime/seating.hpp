@@ -78,8 +78,17 @@ class Seating final : public SeatHost {
 
     // ---- any thread ----
 
-    /** Stop `call`, or whatever runs. No effect without a seat. */
-    void stop(weir_call call, StopReason reason, uint64_t beat = 0);
+    /** Stop what has run since the worker's beat was `beat`. No effect without a seat. */
+    void stop_wedged(uint64_t beat);
+
+    /**
+     * Calls were given a response: stop a handler that still runs for one of them. `beat` is the
+     * worker's before that.
+     */
+    void stop_answered(StopReason reason, uint64_t beat);
+
+    /** Stop whatever runs. */
+    void stop_all();
 
     /** The host has taken events: an emitter of the seat may go on. */
     void offer_room();
@@ -96,6 +105,7 @@ class Seating final : public SeatHost {
     void handler_stopped() override;
 
   private:
+    void stop(const StopOrder &order);
     void watch_descriptor();
     uint64_t sleep_until(uint64_t deadline_ns) const;
 

@@ -363,7 +363,7 @@ weir_status send_and_wait(weir_handle context, const weir_request &request, weir
     return WEIR_OK;
 }
 
-weir_status cancel_request(weir_handle context, uint64_t id) {
+weir_status end_request(weir_handle context, uint64_t id, weir_status result) {
     uint64_t generation = 0;
     Slot *slot = find_slot(context, generation);
     if (slot == nullptr) {
@@ -375,8 +375,13 @@ weir_status cancel_request(weir_handle context, uint64_t id) {
     }
     const RequestId request = RequestId::unpack(id);
     Record *record = slot->slab.at(request.index);
-    if (record != nullptr && record->kind.load(std::memory_order_acquire) == RecordKind::request) {
-        settle_and_deliver(*slot, *record, request.use, WEIR_ERR_CANCELED);
+    if (record == nullptr || record->kind.load(std::memory_order_acquire) != RecordKind::request) {
+        return WEIR_OK; // it has its response
+    }
+    if (result == WEIR_ERR_TIMED_OUT) {
+        time_out(*slot, *record, request.use);
+    } else {
+        settle_and_deliver(*slot, *record, request.use, result);
     }
     return WEIR_OK;
 }

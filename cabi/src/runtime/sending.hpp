@@ -22,6 +22,7 @@ weir_status send_requests(weir_handle context, const weir_request *requests, uin
 weir_status send_and_wait(weir_handle context, const weir_request &request, weir_record &out,
                           Text &reason);
 
-weir_status cancel_request(weir_handle context, uint64_t id);
+/** End a request that has no response yet: CANCELED, or TIMED_OUT, which also stops its handler. */
+weir_status end_request(weir_handle context, uint64_t id, weir_status result);
 
 } // namespace weir

@@ -53,11 +53,12 @@ void cancel_running(Slot &slot, uint64_t generation) {
     });
 }
 
-/** What runs is stopped, unless it is the library's destroy, which has a time of its own. */
-void stop_handler(Slot &slot) {
+/** Handlers are told, and one that runs is stopped; not the library's destroy, which has a time. */
+void cancel_handlers(Slot &slot, uint64_t generation) {
     const uint64_t beat = slot.worker.beat.load(std::memory_order_seq_cst);
-    if (beat != 0 && slot.recycle.teardown_began_ns.load(std::memory_order_acquire) == 0) {
-        slot.seating.stop(0, StopReason::destroyed, beat);
+    cancel_running(slot, generation);
+    if (slot.recycle.teardown_began_ns.load(std::memory_order_acquire) == 0) {
+        slot.seating.stop_answered(StopReason::destroyed, beat);
     }
 }
 
@@ -90,8 +91,7 @@ uint64_t advance_destroy(Slot &slot, uint64_t now_ns) {
         return earlier(cancel_at, abandon_at(slot, cancel_at));
     }
     if (!slot.recycle.canceled.exchange(true)) {
-        cancel_running(slot, owner);
-        stop_handler(slot);
+        cancel_handlers(slot, owner);
         slot.worker_signal.notify(); // a seat aborts what waits
     }
     const uint64_t end = abandon_at(slot, cancel_at);
@@ -150,10 +150,9 @@ uint64_t suspect_leak(Slot &slot, uint64_t now_ns) {
 
 void time_out(Slot &slot, Record &record, uint64_t use) {
     const OwnerHold hold(slot, 0); // whoever waits may be the last to know this slot
+    const uint64_t beat = slot.worker.beat.load(std::memory_order_seq_cst);
     if (settle_and_deliver(slot, record, use, WEIR_ERR_TIMED_OUT)) {
-        // Where the engine can, the handler is stopped if it is what runs now.
-        const CallId call = {.slot = slot.index, .index = record.index, .use = use};
-        slot.seating.stop(call.pack(), StopReason::timed_out);
+        slot.seating.stop_answered(StopReason::timed_out, beat);
     }
 }
 

@@ -121,6 +121,8 @@ inline const Function functions[] = {
     {"request_wait other", [](Scene &s) { return wait_for_answer(s.other); }, ok, ok},
     {"request_cancel own", [](Scene &s) { return weir_request_cancel(s.own, 0x10001); }, ok | stale,
      ok | stale},
+    {"request_expire own", [](Scene &s) { return weir_request_expire(s.own, 0x10001); }, ok | stale,
+     ok | stale},
     {"queue_drain",
      [](Scene &s) {
          weir_record record;

@@ -17,8 +17,8 @@ NodeSeat::NodeSeat(NodeEngine &engine, SeatHost &host, const SeatOptions &option
     : engine_(engine), host_(host), options_(options),
       stopper_(
           options.beat,
-          [](void *seat, weir_call call) {
-              return static_cast<NodeSeat *>(seat)->is_running(call);
+          [](void *seat, const StopOrder &order) {
+              return static_cast<NodeSeat *>(seat)->is_meant(order);
           },
           this) {}
 
@@ -168,18 +168,25 @@ void NodeSeat::end(std::string reason) {
     environment_->stop();
 }
 
-bool NodeSeat::is_running(weir_call call) {
-    const uint32_t id = calls_.find_call(call);
-    for (auto at = static_cast<uint32_t>(block_.current); at < staged_; at++) {
-        if (block_.requests[at].call == id) {
-            block_.requests[at].method = SharedBlock::no_method; // it need not begin
-        }
+bool NodeSeat::is_meant(const StopOrder &order) {
+    drop_answered();
+    if (order.reason == StopReason::wedged) {
+        return true;
     }
+    const bool by_time = order.reason == StopReason::timed_out;
+    const auto has_ended = [this, by_time](uint32_t id) {
+        const CallTable::Entry *entry = calls_.find(id);
+        return entry != nullptr && weir_call_is_canceled(entry->call) != 0 &&
+               (!by_time || weir_call_remaining_ms(entry->call) == 0);
+    };
     if (block_.current != 0) {
-        return id != CallTable::none && block_.requests[block_.current - 1].call == id;
+        return has_ended(block_.requests[block_.current - 1].call);
+    }
+    if (!order.ran_before) {
+        return false;
     }
     // Between handlers: what runs is the only call's that there is, or nobody knows whose.
-    return calls_.live() == 1 && id != CallTable::none;
+    return !by_time || (calls_.live() == 1 && has_ended(calls_.all().front()));
 }
 
 // ---- instances ----

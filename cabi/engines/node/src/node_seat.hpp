@@ -35,9 +35,7 @@ class NodeSeat final : public Seat {
     void room() override;
     void clean() override;
     void discard() override;
-    void stop(weir_call call, StopReason reason, uint64_t beat) override {
-        stopper_.ask(call, reason, beat);
-    }
+    void stop(const StopOrder &order) override { stopper_.ask(order); }
     void dispose() override;
 
     // ---- for the bridge, inside JavaScript ----
@@ -64,7 +62,7 @@ class NodeSeat final : public Seat {
     void answer(uint32_t id, weir_status status, const void *data, size_t length);
     void reject_all(weir_status status, const std::string &reason);
     void drop_answered();
-    bool is_running(weir_call call);
+    bool is_meant(const StopOrder &order);
 
     /** Enter JavaScript; afterwards take answers and see what became of it. */
     template <class Work> void enter(Work work) {

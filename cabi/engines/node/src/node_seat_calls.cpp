@@ -47,7 +47,7 @@ bool NodeSeat::stage(uint32_t method, weir_call call, const void *data, size_t l
  */
 void NodeSeat::drop_answered() {
     std::atomic_thread_fence(std::memory_order_seq_cst); // behind the beat, which the others read
-    for (uint32_t at = 0; at < staged_; at++) {
+    for (auto at = static_cast<uint32_t>(block_.current); at < staged_; at++) {
         const CallTable::Entry *entry = calls_.find(block_.requests[at].call);
         if (entry == nullptr || weir_call_is_canceled(entry->call) != 0) {
             block_.requests[at].method = SharedBlock::no_method;

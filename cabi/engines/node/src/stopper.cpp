@@ -26,7 +26,7 @@ void Stopper::watch(v8::Isolate *isolate, size_t heap_limit) {
     const std::lock_guard lock(mutex_);
     isolate_ = isolate;
     heap_limit_ = heap_limit;
-    reason_ = StopReason::none;
+    order_ = {};
     why_ = Stopped::no;
     heap_full_ = false;
     collect_asked_ = false;
@@ -38,14 +38,16 @@ void Stopper::watch(v8::Isolate *isolate, size_t heap_limit) {
     }
 }
 
-void Stopper::ask(weir_call call, StopReason reason, uint64_t beat) {
+/** An order that V8 has not come to yet is not forgotten for one that means less. */
+void Stopper::ask(const StopOrder &order) {
     const std::lock_guard lock(mutex_);
     if (isolate_ == nullptr) {
         return;
     }
-    call_ = call;
-    reason_ = reason;
-    asked_beat_ = beat;
+    const bool same_entry = order_.reason != StopReason::none && order_.beat == order.beat;
+    if (!same_entry || order_.reason != StopReason::wedged) {
+        order_ = order;
+    }
     isolate_->RequestInterrupt(on_interrupt, this);
 }
 
@@ -60,16 +62,14 @@ void Stopper::on_interrupt(v8::Isolate *isolate, void *data) {
 
 void Stopper::decide() {
     const std::lock_guard lock(mutex_);
-    const StopReason reason = reason_;
-    reason_ = StopReason::none;
-    const bool same_entry =
-        asked_beat_ == 0 || beat_->load(std::memory_order_relaxed) == asked_beat_;
-    const bool meant =
-        reason != StopReason::none && same_entry && (call_ == 0 || is_running_(seat_, call_));
+    const StopOrder order = order_;
+    order_ = {};
+    const bool same_entry = beat_->load(std::memory_order_relaxed) == order.beat;
+    const bool meant = order.reason != StopReason::none && same_entry && is_meant_(seat_, order);
     if (heap_full_) {
         terminate(Stopped::out_of_memory);
     } else if (meant) {
-        terminate(as_stopped(reason));
+        terminate(as_stopped(order.reason));
     }
 }
 

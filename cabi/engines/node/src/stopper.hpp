@@ -31,17 +31,17 @@ struct AsyncStack {
 
 class Stopper {
   public:
-    /** Says whether `call` is what runs just now. On the worker. */
-    using IsRunning = bool (*)(void *seat, weir_call call);
+    /** Says whether what runs just now is what is meant. On the worker. */
+    using IsMeant = bool (*)(void *seat, const StopOrder &order);
 
-    Stopper(const std::atomic<uint64_t> *beat, IsRunning is_running, void *seat)
-        : beat_(beat), is_running_(is_running), seat_(seat) {}
+    Stopper(const std::atomic<uint64_t> *beat, IsMeant is_meant, void *seat)
+        : beat_(beat), is_meant_(is_meant), seat_(seat) {}
 
     /** The isolate that is to be stopped from now on; nullptr before it goes. The worker. */
     void watch(v8::Isolate *isolate, size_t heap_limit);
 
     /** Any thread. */
-    void ask(weir_call call, StopReason reason, uint64_t beat);
+    void ask(const StopOrder &order);
 
     /** The worker: what runs is being left because of this. */
     void note(Stopped why) { why_ = why_ == Stopped::no ? why : why_; }
@@ -66,13 +66,11 @@ class Stopper {
     void terminate(Stopped why);
 
     const std::atomic<uint64_t> *beat_;
-    IsRunning is_running_;
+    IsMeant is_meant_;
     void *seat_;
     std::mutex mutex_; ///< of what follows, but for why_
     v8::Isolate *isolate_ = nullptr;
-    weir_call call_ = 0;
-    StopReason reason_ = StopReason::none;
-    uint64_t asked_beat_ = 0;
+    StopOrder order_;
     size_t heap_limit_ = 0;
     Stopped why_ = Stopped::no; ///< from here on: of the worker alone
     bool heap_full_ = false;

@@ -1,6 +1,8 @@
 /**
  * Cancel, time-outs and destroy as handlers see them: their signals, and results that come late.
  */
+#include <filesystem>
+
 #include "node_host.hpp"
 
 namespace {
@@ -214,6 +216,58 @@ TEST(TimeOut, of_a_request_that_is_staged_keeps_its_handler_from_beginning) {
         begun = time_out_on_the_way(host, context);
     }
     EXPECT_EQ(begun, "OK false");
+}
+
+TEST(TimeOut, that_the_host_says_tells_a_handler_that_waits_and_stops_one_that_runs) {
+    Host host(hurry);
+    Context context(host);
+    const uint64_t waits = context.send(told_when_aborted);
+    ASSERT_TRUE(holds(context, "shared.begun"));
+    EXPECT_EQ(weir_request_expire(context.handle(), waits), WEIR_OK);
+    EXPECT_EQ(host.response(waits).find("TIMED_OUT"), 0u);
+    EXPECT_TRUE(holds(context, "shared.told"));
+    EXPECT_EQ(host.stats().handlers_stopped, 0u);
+    const std::string begun = host.folder.path("begun");
+    const uint64_t loops =
+        context.send("require('fs').writeFileSync('" + begun + "', ''); for (;;);");
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(begun); }));
+    EXPECT_EQ(weir_request_expire(context.handle(), loops), WEIR_OK);
+    EXPECT_EQ(host.response(loops).find("TIMED_OUT"), 0u);
+    EXPECT_EQ(context.run("return 'serves'"), "OK serves");
+    EXPECT_EQ(host.stats().handlers_stopped, 1u);
+}
+
+/**
+ * A queue that holds the thread that gives a TIMED_OUT response, until the handler is being told of
+ * it: so the stop comes while what tells it runs.
+ */
+TEST(TimeOut, of_a_call_that_waits_does_not_stop_what_tells_it) {
+    static std::string telling;
+    weir_queue_options queue_options = WEIR_QUEUE_OPTIONS_INIT;
+    queue_options.notify = [](uintptr_t) {
+        eventually([] { return std::filesystem::exists(telling); });
+    };
+    weir_handle queue = 0;
+    ASSERT_EQ(weir_queue_create(&queue_options, &queue, nullptr), WEIR_OK);
+    Host host([&](weir_pool_options &options) {
+        hurry(options);
+        EXPECT_EQ(weir_queue_close(std::exchange(options.queue, queue)), WEIR_OK);
+    });
+    host.queue = queue;
+    telling = host.folder.path("telling");
+    Context context(host);
+    const uint64_t waits =
+        context.send("call.signal.addEventListener('abort', () => {"
+                     "  require('fs').writeFileSync('" +
+                         telling +
+                         "', '');"
+                         "  const end = Date.now() + 200; while (Date.now() < end);"
+                         "  shared.told = true });"
+                         "return later(60000)",
+                     100);
+    EXPECT_EQ(host.response(waits).find("TIMED_OUT"), 0u);
+    EXPECT_TRUE(holds(context, "shared.told"));
+    EXPECT_EQ(host.stats().handlers_stopped, 0u);
 }
 
 TEST(Signal, of_the_instance_is_aborted_at_the_end_and_not_before) {
