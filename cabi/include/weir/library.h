@@ -164,12 +164,13 @@ namespace weir_author {
 
 /** What an exception says: the text of a std::exception, else a fixed one. Call in a catch block. */
 inline const char *describe_exception(char *buffer, size_t capacity) {
-    const char *text = "the library threw something that is not a std::exception";
+    const char *text = nullptr;
     try {
         throw;
     } catch (const std::exception &error) {
         text = error.what();
     } catch (...) {
+        text = "the library threw something that is not a std::exception";
     }
     size_t length = 0;
     while (length + 1 < capacity && text[length] != '\0') {

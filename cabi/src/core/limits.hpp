@@ -32,10 +32,10 @@ inline constexpr size_t inline_payload = 128;
 /**
  * A buffer up to this size stays with its record for the next payload; larger ones go back at once.
  */
-inline constexpr size_t retained_buffer = 128 * 1024;
+inline constexpr size_t retained_buffer = size_t{128} * 1024;
 
 /** Bytes of such buffers that a slot keeps while in use; an idle slot keeps none. */
-inline constexpr size_t retained_per_slot = 1024 * 1024;
+inline constexpr size_t retained_per_slot = size_t{1024} * 1024;
 
 /** max_request_bytes is accounted in units of this many bytes, so that 24 bits hold 16 GiB. */
 inline constexpr size_t byte_unit = 1024;

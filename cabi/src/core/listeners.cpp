@@ -32,7 +32,7 @@ weir_status Listeners::add(const char *name, size_t name_length, weir_record_cal
     listener->user_data = user_data;
     listener->all = name == nullptr;
     listener->name_length = static_cast<uint8_t>(name_length);
-    if (name_length > 0) {
+    if (!listener->all && name_length > 0) {
         memcpy(listener->name, name, name_length);
     }
     {

@@ -188,11 +188,25 @@ uint32_t kind_of(const std::string &name) {
     return found != kinds.end() ? found->second : throw Difference("unknown notice " + name);
 }
 
+/** For a notice that does not come: did weir not give it, or was it lost on its way? */
+std::string what_the_pool_saw(const World &world) {
+    weir_pool_stats stats = {};
+    stats.struct_size = sizeof stats;
+    weir_pool_stats_get(world.pool, &stats);
+    return std::to_string(stats.wedged_handlers) + " wedged, " +
+           std::to_string(stats.recovered_handlers) + " recovered, " +
+           std::to_string(stats.responses_ok) + " responses";
+}
+
 /** The next notice of the context. */
 void notice(World &world, Fields &step) {
     Lease &lease = world.lease(step.take_text("on"));
     const uint32_t kind = kind_of(step.take_text("notice"));
-    world.wait_for(step.what(), [&] { return !lease.notices.empty(); });
+    try {
+        world.wait_for(step.what(), [&] { return !lease.notices.empty(); });
+    } catch (const Difference &error) {
+        throw Difference(std::string(error.what()) + "; " + what_the_pool_saw(world));
+    }
     const std::lock_guard guard(world.lock);
     const Notice next = lease.notices.front();
     lease.notices.pop_front();
