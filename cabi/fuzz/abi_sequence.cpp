@@ -284,11 +284,12 @@ void Run::use_anything() {
     const weir_request asked = WEIR_REQUEST_INIT;
     weir_pool_stats stats = {};
     stats.struct_size = sizeof stats;
-    const std::array<weir_status, 13> results = {
+    const std::array<weir_status, 14> results = {
         weir_context_destroy(any),
         weir_context_destroy_wait(any, nullptr),
         weir_request_send(any, &asked, &number, nullptr),
         weir_request_cancel(any, number),
+        weir_request_expire(any, number),
         weir_context_listen(any, nullptr, 0, nullptr, 0, &number),
         weir_context_unlisten(any, number),
         weir_pool_close(any),
@@ -319,7 +320,11 @@ void Run::step_context(uint8_t what) {
     case 7: return send(1);
     case 8: return send(1 + input_.byte() % 4U);
     case 9: return send_and_wait();
-    case 10: weir_request_cancel(choose(contexts_), choose(ids_)); return;
+    case 10: {
+        const auto end = input_.byte() % 2 == 0 ? weir_request_cancel : weir_request_expire;
+        end(choose(contexts_), choose(ids_));
+        return;
+    }
     case 11: {
         uint64_t listener = 0;
         const bool all = input_.byte() % 2 == 0;
