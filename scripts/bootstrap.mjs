@@ -1,5 +1,5 @@
-// Gets what the project needs to build and test: Debian packages, Go, libnode, and the npm packages
-// of package-lock.json.
+// Gets what the project needs to build and test: Debian packages, Go, libnode, the npm packages of
+// package-lock.json, and other Nodes that tests run.
 //
 // Plain JavaScript without dependencies, since it runs on a machine with only Node and git. When
 // nothing is missing it looks and returns, well under a second. It never removes or upgrades
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { installPackages, planInstall } from './bootstrap/apt.mjs';
 import { installLibnode } from './bootstrap/libnode.mjs';
 import { findMissing } from './bootstrap/needs.mjs';
+import { installNodes, missingNodes } from './bootstrap/nodes.mjs';
 import { installNodeModules, nodeModulesAreFresh } from './bootstrap/npm.mjs';
 import { buildSdk, sdkIsFresh } from './bootstrap/sdk.mjs';
 
@@ -66,12 +67,15 @@ function main(checkOnly) {
   if (checkOnly) {
     reportMissing(missing);
     if (!fresh) say('missing: npm packages as in package-lock.json');
-    if (fresh && missing.length === 0) say('nothing is missing');
+    const nodes = missingNodes();
+    for (const version of nodes) say(`missing: Node ${version}; optional for tests of Node hosts`);
+    if (fresh && missing.length === 0 && nodes.length === 0) say('nothing is missing');
     return fresh && missing.every((need) => need.optional) ? 0 : 1;
   }
   const system = missing.length === 0 || installSystem(missing);
   const node = fresh || installNodeModules(say);
   if (node && !sdkIsFresh()) buildSdk(say);
+  installNodes(say);
   return system && node && existsSync('package.json') ? 0 : 1;
 }
 

@@ -9,6 +9,7 @@ import { formatterSteps } from './test/formatter.js';
 import { goSteps } from './test/go.js';
 import { nativeSteps } from './test/native.js';
 import { nodeSteps } from './test/node.js';
+import { nodesSteps } from './test/nodes.js';
 import { packageSteps } from './test/packages.js';
 import { sdkSteps } from './test/sdk.js';
 import { sourceSteps } from './test/sources.js';
@@ -19,6 +20,7 @@ const steps: Step[] = [
   ...nativeSteps,
   ...sdkSteps,
   ...nodeSteps,
+  ...nodesSteps,
   ...packageSteps,
   ...goSteps,
   ...formatterSteps,
