@@ -45,8 +45,12 @@ export default defineLibrary(
       leave() {
         process.exit(3);
       },
+      /** Until it is canceled, which may be before it begins. */
       wait: (_, { signal }) =>
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+        new Promise<void>((resolve) => {
+          if (signal.aborted) resolve();
+          signal.addEventListener('abort', () => resolve());
+        }),
     },
   },
 );
