@@ -12,9 +12,10 @@ import (
 
 // Library is a loaded library. Its code is never unloaded.
 type Library struct {
-	handle  C.weir_handle
-	methods atomic.Pointer[map[string]C.uint32_t] // replaced, never changed
-	checked sync.Map                              // of RequireContract: an *Error or nil by hash
+	handle     C.weir_handle
+	methods    atomic.Pointer[map[string]C.uint32_t] // replaced, never changed
+	checked    sync.Map                              // of RequireContract: an *Error or nil by hash
+	submitFrom int32                                 // see the function
 
 	lock   sync.Mutex
 	closed bool
@@ -38,6 +39,12 @@ func Open(path string) (*Library, error) {
 	}
 	library := &Library{handle: C.weir_handle(result.value), users: 1}
 	library.methods.Store(&map[string]C.uint32_t{})
+	info, err := library.describe()
+	if err != nil {
+		library.Close()
+		return nil, err
+	}
+	library.submitFrom = submitFrom(info.Engine)
 	return library, nil
 }
 

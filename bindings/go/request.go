@@ -42,7 +42,8 @@ func (l *lease) request(ctx context.Context, method string, payload []byte) ([]b
 		return nil, ended
 	}
 	defer l.inFlight.Add(-1)
-	if count := l.inFlight.Add(1); count > submitFrom && len(payload) <= submitBytes {
+	count := l.inFlight.Add(1)
+	if count > l.pool.library.submitFrom && len(payload) <= submitBytes {
 		place := pendings.take()
 		batch, index := l.submit(place, number, timeout, payload, int(count))
 		answer, err, sent := place.wait(ctx, func(how ending) { batch.end(l.handle, index, how) })

@@ -22,9 +22,11 @@ import (
 //   - What weir refuses is sent again by its own goroutine, which so gets the reason in words.
 
 const (
-	// submitFrom: with so many requests of a Context in flight, the next ones are collected. Below,
-	// a library that takes longer than the sending waits for the batches: see decision 0012.
-	submitFrom = 128
+	// submitFromNative: with so many requests of a Context in flight, the next ones are collected.
+	submitFromNative = 8
+	// submitFromEngine is the same of a library in an engine, which waits for the batches of fewer:
+	// its thread takes longer to begin than a native one. See decision 0012.
+	submitFromEngine = 128
 	// submitBatch is the most that go together.
 	submitBatch = 64
 	// submitShare of the requests in flight go together at most, so that the library's thread has
@@ -35,6 +37,15 @@ const (
 	// refused is the status of a request that its batch could not send.
 	refused Code = -1
 )
+
+// submitFrom is how many requests of a Context are in flight when the next ones are collected, by
+// the library's engine.
+func submitFrom(engine string) int32 {
+	if engine == "native" {
+		return submitFromNative
+	}
+	return submitFromEngine
+}
 
 // submitter collects the requests of one Context.
 type submitter struct {

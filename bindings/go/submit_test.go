@@ -21,6 +21,15 @@ func TestRequestsThatGoTogetherAreEachAnswered(t *testing.T) {
 	})
 }
 
+func TestFewRequestsOfANativeLibraryGoTogether(t *testing.T) {
+	if from := openEcho(t).submitFrom; from != submitFromNative {
+		t.Errorf("native: from %d", from)
+	}
+	if from := submitFrom("node"); from != submitFromEngine {
+		t.Errorf("node: from %d", from)
+	}
+}
+
 // joined makes a batch of requests for "never" that is not sent yet.
 func joined(t *testing.T, c *Context, count int) (*submission, []*pending) {
 	t.Helper()
