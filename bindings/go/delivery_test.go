@@ -66,9 +66,13 @@ func TestEveryDeliveryDeliversEverything(t *testing.T) {
 
 type echoFunc func(payload []byte) ([]byte, error)
 
-// echos sends b.N echos of 64 bytes from that many goroutines.
-func echos(b *testing.B, goroutines int, newEcho func() echoFunc) {
+// smallPayload is the bytes of most benchmarks' payloads.
+const smallPayload = 64
+
+// echos sends b.N echos of `size` bytes from that many goroutines.
+func echos(b *testing.B, goroutines, size int, newEcho func() echoFunc) {
 	b.ReportAllocs()
+	b.SetBytes(int64(size))
 	var left atomic.Int64
 	left.Store(int64(b.N))
 	var group sync.WaitGroup
@@ -78,9 +82,9 @@ func echos(b *testing.B, goroutines int, newEcho func() echoFunc) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			echo, payload := newEcho(), make([]byte, 64)
+			echo, payload := newEcho(), make([]byte, size)
 			for left.Add(-1) >= 0 {
-				if answer, err := echo(payload); err != nil || len(answer) != 64 {
+				if answer, err := echo(payload); err != nil || len(answer) != size {
 					b.Error(len(answer), err)
 					return
 				}
@@ -101,10 +105,10 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-func echoBenchmark(b *testing.B, goroutines int, newContext func() context.Context) {
+func echoBenchmark(b *testing.B, goroutines, size int, newContext func() context.Context) {
 	pool := newPool(b, PoolOptions{})
 	c := create(b, pool, "")
-	echos(b, goroutines, func() echoFunc {
+	echos(b, goroutines, size, func() echoFunc {
 		ctx := newContext()
 		return func(payload []byte) ([]byte, error) { return c.Request(ctx, "echo", payload) }
 	})
@@ -112,21 +116,28 @@ func echoBenchmark(b *testing.B, goroutines int, newContext func() context.Conte
 	c.Close()
 }
 
+func smallEchos(b *testing.B, goroutines int) {
+	echoBenchmark(b, goroutines, smallPayload, context.Background)
+}
+
 func bareBenchmark(b *testing.B, goroutines int) {
 	bridge := bare.Start()
 	defer bridge.Stop()
-	echos(b, goroutines, func() echoFunc {
+	echos(b, goroutines, smallPayload, func() echoFunc {
 		return func(payload []byte) ([]byte, error) { return bridge.Echo(payload), nil }
 	})
 }
 
-func BenchmarkEcho1(b *testing.B)    { echoBenchmark(b, 1, context.Background) }
-func BenchmarkEcho64(b *testing.B)   { echoBenchmark(b, 64, context.Background) }
-func BenchmarkEcho1000(b *testing.B) { echoBenchmark(b, 1000, context.Background) }
+func BenchmarkEcho1(b *testing.B)    { smallEchos(b, 1) }
+func BenchmarkEcho64(b *testing.B)   { smallEchos(b, 64) }
+func BenchmarkEcho1000(b *testing.B) { smallEchos(b, 1000) }
+
+func BenchmarkEcho4KiB64(b *testing.B) { echoBenchmark(b, 64, 4<<10, context.Background) }
+func BenchmarkEcho1MiB1(b *testing.B)  { echoBenchmark(b, 1, 1<<20, context.Background) }
 
 // BenchmarkEchoDeadline1000 has a context.Context that can end, as most have.
 func BenchmarkEchoDeadline1000(b *testing.B) {
-	echoBenchmark(b, 1000, func() context.Context {
+	echoBenchmark(b, 1000, smallPayload, func() context.Context {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 		b.Cleanup(cancel)
 		return ctx
@@ -143,7 +154,7 @@ func BenchmarkDelivery(b *testing.B) {
 		for _, candidate := range deliveries {
 			b.Run(fmt.Sprintf("%s/%d", candidate.name, goroutines), func(b *testing.B) {
 				deliverBy(b, candidate.make)
-				echoBenchmark(b, goroutines, context.Background)
+				smallEchos(b, goroutines)
 			})
 		}
 		b.Run(fmt.Sprintf("bare/%d", goroutines), func(b *testing.B) {

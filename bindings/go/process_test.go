@@ -20,13 +20,14 @@ var children = map[string]func(library string) int{
 	"panic": panicChild,
 }
 
-// startChild runs a child to its end.
-func startChild(t *testing.T, role string) (output string, code int) {
+// startChild runs a child to its end; `environment` is added to its own.
+func startChild(t *testing.T, role string, environment ...string) (output string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	child := exec.CommandContext(ctx, os.Args[0])
 	child.Env = append(os.Environ(), "WEIR_TEST_CHILD="+role)
+	child.Env = append(child.Env, environment...)
 	text, err := child.CombinedOutput()
 	if ctx.Err() != nil {
 		t.Fatalf("the child does not end: %v\n%s", err, text)

@@ -3,10 +3,12 @@
  *
  *   config  "fail <reason>" lets create fail; anything else is kept and given back by `config`
  *   echo       the payload
+ *   take       nothing
  *   fail       an error with the payload as its message
  *   thread_id  the worker's thread id, in decimal
  *   instances  how many instances were created, ever, in decimal
  *   config     the config
+ *   lend       the config, without a copy
  *   remaining  milliseconds left of the request's time
  *   sleep      <ms>: emits `begun` and blocks the worker
  *   sleep_async <ms>: blocks a thread of weir_offload
@@ -76,6 +78,11 @@ static void echo(weir_call call, void *made, const void *data, size_t length) {
     weir_call_resolve(call, data, length);
 }
 
+static void take(weir_call call, void *made, const void *data, size_t length) {
+    (void)made, (void)data, (void)length;
+    weir_call_resolve(call, NULL, 0);
+}
+
 static void fail(weir_call call, void *made, const void *data, size_t length) {
     (void)made;
     weir_call_reject(call, WEIR_ERR_HANDLER, data, length);
@@ -94,6 +101,16 @@ static void count_instances(weir_call call, void *made, const void *data, size_t
 static void config(weir_call call, void *made, const void *data, size_t length) {
     (void)data, (void)length;
     weir_call_resolve(call, ((state *)made)->config, ((state *)made)->length);
+}
+
+static void lent_back(const void *data, size_t length, uintptr_t user_data) {
+    (void)data, (void)length, (void)user_data; /* the instance frees it, after all answers */
+}
+
+static void lend(weir_call call, void *made, const void *data, size_t length) {
+    (void)data, (void)length;
+    const state *instance = made;
+    weir_call_resolve_borrowed(call, instance->config, instance->length, lent_back, 0);
 }
 
 static void remaining(weir_call call, void *made, const void *data, size_t length) {
@@ -153,9 +170,11 @@ static void emit_named(weir_call call, void *made, const void *data, size_t leng
 
 static const weir_method methods[] = {
     {"echo", echo},
+    {"take", take},
     {"fail", fail},
     {"thread_id", thread_id},
     {"config", config},
+    {"lend", lend},
     {"never", never},
     {"instances", count_instances},
     {"remaining", remaining},
