@@ -5,7 +5,8 @@ import { floorDirection } from './floors.js';
 import { fileLength, functionLength, lineLength } from './lengths.js';
 import { declaredFunctions, parseExports } from './library.js';
 import { type Rule, sourceFile } from './rule.js';
-import { findForbidden, findVersion } from './words.js';
+import { findOtherVersion, findVersion } from './versions.js';
+import { findForbidden } from './words.js';
 
 const lines = async (rule: Rule, path: string, text: string) =>
   (await rule.check([sourceFile(path, text)])).map(({ line }) => line);
@@ -85,4 +86,17 @@ test('links are taken from prose, relative to their page', () => {
     { target: 'docs/threads.md', line: 1 },
     { target: 'README.md', line: 5 },
   ]);
+});
+
+test('a package that is packed, and who needs it, have the version', () => {
+  const packed = '{\n  "version": "1.0.0",\n  "files": ["dist"]\n}\n';
+  const needs = '{\n  "version": "0.0.0",\n  "dependencies": { "@weir-ffi/sdk": "1.0.0" }\n}\n';
+  const linesOf = (path: string, text: string, version: string) =>
+    findOtherVersion(sourceFile(path, text), version).map(({ line }) => line);
+  assert.deepEqual(linesOf('sdk/package.json', packed, '1.0.0'), []);
+  assert.deepEqual(linesOf('sdk/package.json', packed, '1.1.0'), [2]);
+  assert.deepEqual(linesOf('a/package.json', needs, '1.0.0'), []);
+  assert.deepEqual(linesOf('a/package.json', needs, '1.1.0'), [3]);
+  const lock = '{\n  "name": "@weir-ffi/sdk",\n  "version": "1.0.0"\n}\n';
+  assert.deepEqual(linesOf('package-lock.json', lock, '1.1.0'), [3]);
 });

@@ -6,7 +6,8 @@ import { clangFormat, goFormat } from './formats.js';
 import { fileLength, functionLength, lineLength } from './lengths.js';
 import { exportsMatchHeaders, neededLibraries, staysLoaded } from './library.js';
 import type { Rule } from './rule.js';
-import { forbiddenWords, oneVersion } from './words.js';
+import { oneVersion, packagesHaveTheVersion } from './versions.js';
+import { forbiddenWords } from './words.js';
 
 export const rules: Rule[] = [
   floorDirection,
@@ -15,6 +16,7 @@ export const rules: Rule[] = [
   lineLength,
   forbiddenWords,
   oneVersion,
+  packagesHaveTheVersion,
   docsAreLinked,
   linksLeadSomewhere,
   readmeIsFresh,
