@@ -34,11 +34,14 @@ export function atLeast(min: number, name: string) {
   };
 }
 
+/** How what is said of a row ends whose benchmark did not run. */
+export const NOT_MEASURED = 'was not measured';
+
 /** A benchmark that did not run gives a row that is not met, and says which. */
 export function rowsOf(bars: readonly Bar[], found: ReadonlyMap<string, Measured>): ResultRow[] {
   const get: Get = (name) => {
     const one = found.get(name);
-    if (!one) throw new Error(`${name} was not measured`);
+    if (!one) throw new Error(`${name} ${NOT_MEASURED}`);
     return one;
   };
   return bars.map(({ what, bar, placement, measure }) => {

@@ -61,7 +61,7 @@ function processors(): number[] {
   });
 }
 
-/** What it measured; its lines are shown. */
+/** What it measured; its lines are shown as they come. */
 export async function measurePart({
   name,
   placement,
@@ -70,10 +70,12 @@ export async function measurePart({
 }: Part): Promise<Map<string, Measured>> {
   const allowed = processors().slice(0, placement === 'one_core' ? 1 : 2);
   const began = performance.now();
-  const result = await run('taskset', ['-c', allowed.join(','), ...command], { env });
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const lines = result.output.split('\n').filter((line) => line !== '');
-  process.stdout.write(`${name}: ${seconds} s\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  process.stdout.write(`${name}\n`);
+  const result = await run('taskset', ['-c', allowed.join(','), ...command], {
+    env,
+    onLine: (line) => line !== '' && process.stdout.write(`  ${line}\n`),
+  });
+  process.stdout.write(`  ${((performance.now() - began) / 1000).toFixed(1)} s\n`);
   if (result.code !== 0) process.stdout.write(`  ended with exit code ${result.code}\n`);
   // What it measured before it failed stands; the rows of the rest are not met.
   return parseLines(result.output);

@@ -70,7 +70,7 @@ export function parseLines(text: string): Map<string, Measured> {
   const lines = text.split('\n').filter((line) => line.startsWith('{'));
   return new Map(
     lines.map((line) => {
-      const { name, ns, rate, counters } = JSON.parse(line) as Measured & { name: string };
+      const { name, ns = 0, rate = 0, counters } = JSON.parse(line) as Measured & { name: string };
       return [name, { ns, rate, counters: counters ?? {} }];
     }),
   );

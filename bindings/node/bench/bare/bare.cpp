@@ -85,7 +85,8 @@ void Bridge::run() {
     }
 }
 
-Bridge bridge;
+/** Never destroyed: at the end of the process its thread still waits. */
+Bridge &bridge = *new Bridge;
 
 void call_on_wake(napi_env env, napi_value on_wake, void *, void *) {
     napi_value undefined = nullptr;

@@ -6,7 +6,6 @@ import { BareBridge } from '../bare/bridge.js';
 import { startWay } from '../koffi/ways.js';
 import type { Contender } from './contender.js';
 
-const WORKER = new URL('../peers/echo-worker.mjs', import.meta.url);
 const payload = new Uint8Array(64).fill(7);
 
 /** @param addon the bare bridge, which is built beside the addon */
@@ -15,6 +14,7 @@ export function startBare(addon: string): Contender {
   return {
     name: 'bare',
     inFlight: [1, 64, 1_024],
+    payload,
     ask: () => bridge.echo(payload),
     close: async () => undefined,
   };
@@ -25,8 +25,9 @@ export function startCallback(core: string, library: string): Contender {
   return { name: 'koffi_callback', inFlight: [1_024], ...startWay('callback', core, library) };
 }
 
-export function startMessagePort(): Contender {
-  const worker = new Worker(WORKER);
+/** @param program the built peers/echo-worker.ts */
+export function startMessagePort(program: string): Contender {
+  const worker = new Worker(program);
   const waiting = new Map<number, (payload: Uint8Array) => void>();
   let lastId = 0;
   worker.on('message', ({ id, payload }: { id: number; payload: Uint8Array }) => {
@@ -39,13 +40,18 @@ export function startMessagePort(): Contender {
       waiting.set(id, resolve);
       worker.postMessage({ id, payload });
     });
-  return { name: 'message_port', inFlight: [64, 1_024], ask, close: () => worker.terminate() };
+  const close = () => worker.terminate();
+  return { name: 'message_port', inFlight: [64, 1_024], payload, ask, close };
 }
 
-/** With one thread, as the one context has. */
-export function startPiscina(): Contender {
+/**
+ * With one thread, as the one context has.
+ *
+ * @param program the built peers/echo-worker.ts
+ */
+export function startPiscina(program: string): Contender {
   const pool = new Piscina({
-    filename: WORKER.href,
+    filename: program,
     minThreads: 1,
     maxThreads: 1,
     concurrentTasksPerWorker: 1_024,
@@ -53,6 +59,7 @@ export function startPiscina(): Contender {
   return {
     name: 'piscina',
     inFlight: [64, 1_024],
+    payload,
     ask: () => pool.run(payload),
     close: () => pool.destroy(),
   };

@@ -22,6 +22,7 @@ export async function startWeir(wanted: Wanted): Promise<Contender> {
   return {
     name,
     inFlight,
+    payload,
     ask: () => context.request('echo', payload),
     close: async () => {
       await context.destroy();
