@@ -5,6 +5,7 @@
 #include "base/thread_role.hpp"
 #include "base/utf8.hpp"
 #include "runtime/delivery.hpp"
+#include "runtime/delivery_mark.hpp"
 #include "runtime/slot.hpp"
 #include "runtime/worker.hpp"
 
@@ -34,30 +35,6 @@ Call find_call(weir_call number) {
     }
     return {.slot = slot, .record = record, .use = id.use};
 }
-
-/**
- * Says for its lifetime that the worker may be delivering an answer, for a destroy that is overdue
- * just then.
- */
-class DeliveryMark {
-  public:
-    explicit DeliveryMark(Slot &slot) {
-        if (is_worker_of(slot.index) && slot.settings->delivery != Delivery::direct) {
-            mark_ = &slot.worker.delivering;
-            mark_->store(true, std::memory_order_relaxed);
-        }
-    }
-    ~DeliveryMark() {
-        if (mark_ != nullptr) {
-            mark_->store(false, std::memory_order_release);
-        }
-    }
-    DeliveryMark(const DeliveryMark &) = delete;
-    DeliveryMark &operator=(const DeliveryMark &) = delete;
-
-  private:
-    std::atomic<bool> *mark_ = nullptr;
-};
 
 /** Decide, store the result by `store(record)` when it counts, deliver, and end the handler. */
 template <class Store> weir_status answer(weir_call number, weir_status result, Store store) {

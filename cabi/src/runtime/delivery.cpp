@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/thread_role.hpp"
+#include "runtime/delivery_mark.hpp"
 #include "runtime/slot.hpp"
 
 namespace weir {
@@ -209,6 +210,7 @@ void deliver(Slot &slot, Record &record) {
 }
 
 bool settle_and_deliver(Slot &slot, Record &record, uint64_t use, weir_status result) {
+    const DeliveryMark mark(slot);
     const Record::Settled settled = record.settle(use, result);
     if (!settled.won) {
         return false;
@@ -249,6 +251,7 @@ void invoke(Slot &slot, Record &record) {
         record.callback != nullptr ? record.callback : slot.settings->callback;
     // Counted before it looks: a destroy that returns mutes first, and then counts.
     slot.counters.callbacks_running.fetch_add(1, std::memory_order_seq_cst);
+    DeliveryMark::callback_is_counted(slot);
     const bool wanted = callback != nullptr && !is_muted(slot, record) && !is_outdated(record) &&
                         (!is_event || slot.listeners.contains(record.id));
     if (wanted) {

@@ -5,6 +5,7 @@
 #include "base/thread_role.hpp"
 #include "runtime/beat.hpp"
 #include "runtime/delivery.hpp"
+#include "runtime/delivery_mark.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/process.hpp"
 
@@ -353,21 +354,18 @@ void abandon(Slot &slot, uint64_t generation) {
         close_requests(slot, generation);
         const uint32_t unanswered = cancel_unanswered(slot, generation);
         slot.recycle.abandoned.store(count_abandoned(slot, unanswered), std::memory_order_relaxed);
-        while (slot.holds.load(std::memory_order_seq_cst) > 1 ||
-               slot.worker.delivering.load(std::memory_order_acquire)) {
+        while (slot.holds.load(std::memory_order_seq_cst) > 1) {
             port::yield_thread(); // another thread is between its decision and its delivery
         }
-        uint32_t callbacks = 0;
-        if (slot.settings->delivery == Delivery::direct) {
-            if (is_thread_of(slot.index)) {
-                deliver_for_stuck_worker(slot);
-            }
-            if (notice->target == Target::waiter) {
-                slot.recycle.muted.store(generation, std::memory_order_seq_cst);
-            }
-            callbacks = callbacks_elsewhere(slot);
+        const bool direct = slot.settings->delivery == Delivery::direct;
+        if (direct && is_thread_of(slot.index)) {
+            deliver_for_stuck_worker(slot);
         }
-        write_report(slot, *notice, callbacks);
+        if (direct && notice->target == Target::waiter) {
+            slot.recycle.muted.store(generation, std::memory_order_seq_cst);
+        }
+        DeliveryMark::wait(slot); // behind the post box, out of which the worker may take as well
+        write_report(slot, *notice, direct ? callbacks_elsewhere(slot) : 0);
         slot.pool->context_ended();
         deliver_destroyed(slot, *notice);
     }

@@ -107,7 +107,7 @@ struct WorkerState {
     std::atomic<bool> stop_asked{false};
     std::atomic<bool> idle_too_long{false}; ///< by the event thread: ask the pool whether to retire
     std::atomic<uint64_t> idle_since_ns{0}; ///< of the worker and of who finishes a recycle
-    std::atomic<bool> delivering{false};    ///< between a handler's answer and its delivery
+    std::atomic<bool> delivering{false};    ///< see DeliveryMark
     std::atomic<uint64_t> beat{0};
     std::atomic<uint64_t> batch_began_ns{0};
     std::atomic<uint32_t> cpu{0};

@@ -3,6 +3,7 @@
 #include "base/thread_role.hpp"
 #include "runtime/beat.hpp"
 #include "runtime/delivery.hpp"
+#include "runtime/delivery_mark.hpp"
 #include "runtime/pool.hpp"
 #include "runtime/process.hpp"
 #include "runtime/recycle.hpp"
@@ -53,6 +54,7 @@ void run_create(Slot &slot, Record &record) {
 
 /** There is no instance: its create failed, or it has ended itself. */
 void refuse(Slot &slot, Record &record) {
+    const DeliveryMark mark(slot);
     record.mark_queued(record.state().use);
     const Record::Settled settled = record.settle(record.state().use, slot.worker.refuses_with);
     if (settled.won) {
@@ -144,9 +146,6 @@ void handle_post(Slot &slot, Record &record, uint32_t reasons) {
             tell_canceled(slot, record);
         }
     }
-    if ((reasons & post_deliver) != 0) {
-        invoke(slot, record);
-    }
 }
 
 bool handle_posts(Slot &slot) {
@@ -154,10 +153,15 @@ bool handle_posts(Slot &slot) {
     uint32_t count = 0;
     uint32_t reasons = 0;
     while (count < most) {
+        DeliveryMark mark(slot);
         Record *record = slot.posts.take(slot.slab, reasons);
         if (record == nullptr) {
             break;
         }
+        if ((reasons & post_deliver) != 0) {
+            invoke(slot, *record); // first, since the others run author code
+        }
+        mark.end();
         handle_post(slot, *record, reasons);
         count++;
     }

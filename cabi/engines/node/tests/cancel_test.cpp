@@ -256,15 +256,15 @@ TEST(TimeOut, of_a_call_that_waits_does_not_stop_what_tells_it) {
     host.queue = queue;
     telling = host.folder.path("telling");
     Context context(host);
-    const uint64_t waits =
-        context.send("call.signal.addEventListener('abort', () => {"
-                     "  require('fs').writeFileSync('" +
-                         telling +
-                         "', '');"
-                         "  const end = Date.now() + 200; while (Date.now() < end);"
-                         "  shared.told = true });"
-                         "return later(60000)",
-                     100);
+    const uint64_t waits = context.send("call.signal.addEventListener('abort', () => {"
+                                        "  require('fs').writeFileSync('" +
+                                        telling +
+                                        "', '');"
+                                        "  const end = Date.now() + 200; while (Date.now() < end);"
+                                        "  shared.told = true });"
+                                        "shared.begun = true; return later(60000)");
+    ASSERT_TRUE(holds(context, "shared.begun"));
+    EXPECT_EQ(weir_request_expire(context.handle(), waits), WEIR_OK);
     EXPECT_EQ(host.response(waits).find("TIMED_OUT"), 0u);
     EXPECT_TRUE(holds(context, "shared.told"));
     EXPECT_EQ(host.stats().handlers_stopped, 0u);
