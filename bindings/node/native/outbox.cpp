@@ -7,15 +7,7 @@ namespace weir_addon {
 
 namespace {
 
-weir_request request_of(const OutgoingHead &head, const void *payload) {
-    weir_request request = WEIR_REQUEST_INIT;
-    request.method = head.method;
-    request.data = payload;
-    request.length = head.length;
-    request.timeout_ms = head.timeout_ms;
-    request.user_data = head.owner;
-    return request;
-}
+constexpr weir_request empty_request = WEIR_REQUEST_INIT;
 
 } // namespace
 
@@ -30,7 +22,7 @@ void Outbox::send(const uint8_t *bytes, size_t length, std::vector<Refusal> &ref
             context = next;
         }
         at += sizeof head;
-        run_.push_back(request_of(head, bytes + at));
+        add(head, bytes + at);
         at += aligned(head.length);
     }
     send_run(context, refused);
@@ -38,13 +30,25 @@ void Outbox::send(const uint8_t *bytes, size_t length, std::vector<Refusal> &ref
 
 void Outbox::send_one(const OutgoingHead &head, const void *payload,
                       std::vector<Refusal> &refused) {
-    run_.push_back(request_of(head, payload));
+    add(head, payload);
     send_run(static_cast<weir_handle>(head.context), refused);
 }
 
+void Outbox::add(const OutgoingHead &head, const void *payload) {
+    if (run_length_ == run_.size()) {
+        run_.resize(run_.empty() ? first_capacity : 2 * run_.size(), empty_request);
+        run_ids_.resize(run_.size());
+    }
+    weir_request &request = run_[run_length_++];
+    request.method = head.method;
+    request.data = payload;
+    request.length = head.length;
+    request.timeout_ms = head.timeout_ms;
+    request.user_data = head.owner;
+}
+
 void Outbox::send_run(weir_handle context, std::vector<Refusal> &refused) {
-    run_ids_.resize(run_.size());
-    std::span<const weir_request> rest = run_;
+    std::span<const weir_request> rest(run_.data(), run_length_);
     uint64_t *ids = run_ids_.data();
     while (!rest.empty()) {
         weir_error error = WEIR_ERROR_INIT;
@@ -65,7 +69,7 @@ void Outbox::send_run(weir_handle context, std::vector<Refusal> &refused) {
         rest = rest.subspan(1);
         ids++;
     }
-    run_.clear();
+    run_length_ = 0;
 }
 
 void Outbox::remember(uint32_t owner, uint64_t id) {

@@ -35,11 +35,15 @@ class Outbox {
     uint64_t id_of(uint32_t owner) const { return owner < ids_.size() ? ids_[owner] : 0; }
 
   private:
+    static constexpr size_t first_capacity = 1024;
+
+    void add(const OutgoingHead &head, const void *payload);
     void send_run(weir_handle context, std::vector<Refusal> &refused);
     void remember(uint32_t owner, uint64_t id);
 
-    std::vector<weir_request> run_;
-    std::vector<uint64_t> run_ids_;
+    std::vector<weir_request> run_; /**< used again: what no request of this host sets stays */
+    size_t run_length_ = 0;         /**< requests in it that wait for one context */
+    std::vector<uint64_t> run_ids_; /**< as long as run_ */
     std::vector<uint64_t> ids_;
 };
 

@@ -18,28 +18,17 @@ const NOTHING = new Uint8Array(0);
 type Resolve = (value: unknown) => void;
 type Reject = (error: unknown) => void;
 
-// One executor for all promises: a closure for each would cost as much as the promise.
-let lastResolve: Resolve;
-let lastReject: Reject;
-const capture = (resolve: Resolve, reject: Reject): void => {
-  lastResolve = resolve;
-  lastReject = reject;
-};
-
-/** A promise in the table. */
-class Pending {
+/** A promise in the table. A plain object: made at once, where a class sets field after field. */
+interface Pending {
+  readonly resolve: Resolve;
+  readonly reject: Reject;
+  /** What must not be collected meanwhile: the Context. */
+  readonly keep: object;
+  readonly method: string;
+  readonly output: Codec;
+  readonly signal: AbortSignal | undefined;
   /** Cancels the request; set while an AbortSignal is listened to. */
-  onAbort: (() => void) | undefined = undefined;
-
-  /** @param keep what must not be collected meanwhile: the Context */
-  constructor(
-    readonly resolve: Resolve,
-    readonly reject: Reject,
-    readonly keep: object,
-    readonly method: string,
-    readonly output: Codec,
-    readonly signal: AbortSignal | undefined,
-  ) {}
+  onAbort: (() => void) | undefined;
 }
 
 /** The error of what an AbortSignal ended. */
@@ -81,16 +70,16 @@ export class Requests {
     timeoutMs: number,
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
-    const { free, table, transport } = this;
-    const promise = new Promise(capture);
-    const slot = free.length > 0 ? (free.pop() as number) : table.length;
-    const pending = new Pending(lastResolve, lastReject, keep, name, output, signal);
-    table[slot] = pending;
-    this.began();
-    const first = transport.submit(slot, context, method, payload, timeoutMs);
-    if (signal !== undefined) this.listen(pending, signal, context, slot);
-    if (first) queueMicrotask(this.flush);
-    return promise;
+    return new Promise((resolve, reject) => {
+      const { free, table, transport } = this;
+      const slot = free.length > 0 ? (free.pop() as number) : table.length;
+      const pending = { resolve, reject, keep, method: name, output, signal, onAbort: undefined };
+      table[slot] = pending;
+      this.began();
+      const first = transport.submit(slot, context, method, payload, timeoutMs);
+      if (signal !== undefined) this.listen(pending, signal, context, slot);
+      if (first) queueMicrotask(this.flush);
+    });
   }
 
   private listen(pending: Pending, signal: AbortSignal, context: number, slot: number): void {

@@ -1,7 +1,7 @@
 /** layout.ts: how requests and records lie in shared memory, as native/layout.hpp says. */
 
-/** Bytes of the two buffers. The inbox holds a core batch of the largest inline payloads. */
-export const OUTBOX_BYTES = 256 * 1024;
+/** Bytes of the two buffers: of the largest inline payloads, more than a hundred fit. */
+export const OUTBOX_BYTES = 512 * 1024;
 export const INBOX_BYTES = 512 * 1024;
 
 /** Payloads up to this many bytes cross in the buffers, longer ones by themselves. */
