@@ -251,9 +251,9 @@ void invoke(Slot &slot, Record &record) {
         record.callback != nullptr ? record.callback : slot.settings->callback;
     // Counted before it looks: a destroy that returns mutes first, and then counts.
     slot.counters.callbacks_running.fetch_add(1, std::memory_order_seq_cst);
-    DeliveryMark::callback_is_counted(slot);
     const bool wanted = callback != nullptr && !is_muted(slot, record) && !is_outdated(record) &&
                         (!is_event || slot.listeners.contains(record.id));
+    DeliveryMark::callback_is_decided(slot);
     if (wanted) {
         if (record.public_kind == WEIR_RECORD_EVENTS_DROPPED) {
             close_drops(slot, record);

@@ -35,8 +35,10 @@ class [[nodiscard]] DeliveryMark {
         }
     }
 
-    /** The callback is counted: whoever waits for the mark sees the count. */
-    static void callback_is_counted(Slot &slot) {
+    /**
+     * The callback is counted, and will run or not: whoever waits for the mark mutes later ones.
+     */
+    static void callback_is_decided(Slot &slot) {
         if (is_worker_of(slot.index)) {
             slot.worker.delivering.store(false, std::memory_order_release);
         }

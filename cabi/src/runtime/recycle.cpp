@@ -361,10 +361,10 @@ void abandon(Slot &slot, uint64_t generation) {
         if (direct && is_thread_of(slot.index)) {
             deliver_for_stuck_worker(slot);
         }
+        DeliveryMark::wait(slot); // behind the post box, out of which the worker may take as well
         if (direct && notice->target == Target::waiter) {
             slot.recycle.muted.store(generation, std::memory_order_seq_cst);
         }
-        DeliveryMark::wait(slot); // behind the post box, out of which the worker may take as well
         write_report(slot, *notice, direct ? callbacks_elsewhere(slot) : 0);
         slot.pool->context_ended();
         deliver_destroyed(slot, *notice);
