@@ -1,9 +1,11 @@
+#include <algorithm>
+#include <cstring>
+
 #include <weir/weir.h>
 
 #include "bridge.hpp"
 #include "calls.hpp"
 #include "control.hpp"
-#include "stats.hpp"
 
 namespace weir_addon {
 
@@ -11,50 +13,25 @@ namespace {
 
 Bridge &bridge_of(const Napi::CallbackInfo &info) { return *static_cast<Bridge *>(info.Data()); }
 
-class OptionReader {
-  public:
-    explicit OptionReader(Napi::Object options) : options_(options) {}
-    uint32_t operator()(const char *name) const { return count_of(options_.Get(name)); }
-    uint64_t wide(const char *name) const { return number_of(options_.Get(name)); }
+/** A struct of the core as its bytes: src/abi knows its fields. */
+template <typename Struct> Napi::ArrayBuffer bytes_of(Napi::Env env, const Struct &value) {
+    Napi::ArrayBuffer bytes = Napi::ArrayBuffer::New(env, sizeof value);
+    std::memcpy(bytes.Data(), &value, sizeof value);
+    return bytes;
+}
 
-  private:
-    Napi::Object options_;
-};
-
-weir_pool_options pool_options(const OptionReader &read, weir_handle queue) {
+weir_pool_options pool_options(Napi::ArrayBuffer given, weir_handle queue) {
     weir_pool_options options = WEIR_POOL_OPTIONS_INIT;
+    std::memcpy(&options, given.Data(), std::min(sizeof options, given.ByteLength()));
     options.delivery = WEIR_DELIVER_QUEUE;
     options.queue = queue;
-    options.max_slots = read("maxSlots");
-    options.min_idle = read("minIdle");
-    options.idle_timeout_ms = read("idleTimeoutMs");
-    options.max_uses = read("maxUses");
-    options.max_age_ms = read("maxAgeMs");
-    options.drain_ms = read("drainMs");
-    options.cancel_ms = read("cancelMs");
-    options.teardown_ms = read("teardownMs");
-    options.slow_ms = read("slowMs");
-    options.wedged_ms = read("wedgedMs");
-    options.check_ms = read("checkMs");
-    options.on_wedged = read("onWedged");
-    options.max_requests = read("maxRequests");
-    options.max_events = read("maxEvents");
-    options.max_request_bytes = read.wide("maxRequestBytes");
-    options.max_payload = read("maxPayload");
-    options.spin_us = read("spinUs");
-    options.stack_size = read("stackSize");
-    options.leak_threshold_ms = read("leakThresholdMs");
-    options.isolation = read("isolation");
-    options.min_clean = read("minClean");
-    options.heap_limit_mb = read("heapLimitMb");
     return options;
 }
 
 /** createPool(library, options) */
 Napi::Value create_pool(const Napi::CallbackInfo &info) {
     Bridge &bridge = bridge_of(info);
-    const OptionReader read(info[1].As<Napi::Object>());
-    const weir_pool_options options = pool_options(read, bridge.queue());
+    const weir_pool_options options = pool_options(info[1].As<Napi::ArrayBuffer>(), bridge.queue());
     weir_handle pool = 0;
     weir_error error = WEIR_ERROR_INIT;
     const weir_status status = weir_pool_create(number_of(info[0]), &options, &pool, &error);
@@ -77,7 +54,7 @@ Napi::Value pool_stats(const Napi::CallbackInfo &info) {
     weir_pool_stats stats{};
     stats.struct_size = sizeof stats;
     const weir_status status = weir_pool_stats_get(number_of(info[0]), &stats);
-    return succeeded(info.Env(), status) ? stats_object(info.Env(), stats) : info.Env().Undefined();
+    return succeeded(info.Env(), status) ? bytes_of(info.Env(), stats) : info.Env().Undefined();
 }
 
 /** Waits on a thread of libuv's pool until the threads of a pool have ended. */
@@ -94,7 +71,7 @@ class Closing : public Napi::AsyncWorker {
     void OnOK() override {
         Napi::Object result = Napi::Object::New(Env());
         result.Set("status", status_);
-        result.Set("report", report_object(Env(), report_));
+        result.Set("report", bytes_of(Env(), report_));
         done_.Resolve(result);
     }
 
@@ -121,7 +98,7 @@ Napi::Value process_stats(const Napi::CallbackInfo &info) {
     weir_process_stats stats{};
     stats.struct_size = sizeof stats;
     const weir_status status = weir_process_stats_get(&stats);
-    return succeeded(info.Env(), status) ? stats_object(info.Env(), stats) : info.Env().Undefined();
+    return succeeded(info.Env(), status) ? bytes_of(info.Env(), stats) : info.Env().Undefined();
 }
 
 } // namespace

@@ -2,7 +2,7 @@
 
 import { statusError, type Transport, type TransportKind, WeirError } from '@weir-ffi/sdk/host';
 import { loadAddon } from './addon/native.js';
-import { AddonTransport } from './addon/transport.js';
+import { openAddonTransport } from './addon/transport.js';
 import { findCore } from './core-path.js';
 import { openKoffiTransport } from './koffi/transport.js';
 
@@ -40,7 +40,7 @@ function kindOfProcess(): TransportKind | undefined {
 
 function createAddonTransport(): Transport {
   try {
-    return new AddonTransport(loadAddon());
+    return openAddonTransport(loadAddon());
   } catch (cause) {
     const [firstLine] = (cause as Error).message.split('\n', 1);
     const reason = `the addon cannot be loaded: ${firstLine}`;

@@ -9,12 +9,12 @@
  *   poll       koffi's own poll of the queue's descriptor; then a drain
  */
 
+import { layout } from '../../src/abi/layout.js';
+import { POOL_OPTIONS, RECORD } from '../../src/abi/structs.js';
 import { Core } from '../../src/koffi/core.js';
 import { loadKoffi } from '../../src/koffi/koffi.js';
-import { layout } from '../../src/koffi/layout.js';
 import { Memory, Struct } from '../../src/koffi/memory.js';
 import { Outbox } from '../../src/koffi/outbox.js';
-import { POOL_OPTIONS, RECORD } from '../../src/koffi/structs.js';
 import type { Ask } from '../in-flight.js';
 
 export const WAYS = ['callback', 'notify', 'wait', 'poll'] as const;

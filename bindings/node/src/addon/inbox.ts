@@ -6,28 +6,22 @@ import {
   type TransportReceiver,
   type TransportRecord,
 } from '@weir-ffi/sdk/host';
+import { Fields } from '../abi/fields.js';
+import { DESTROY_REPORT } from '../abi/structs.js';
+import { ListenersForAll } from '../listeners-for-all.js';
 import { aligned, LARGE_PAYLOAD, RECORD_HEAD, RECORD_TAIL } from './layout.js';
 
 const text = new TextDecoder();
 
-/** A weir_destroy_report: its size, then five counts of 32 bits, then 64 bits of microseconds. */
-function destroyReport(bytes: Uint8Array): DestroyReport | undefined {
-  if (bytes.length < 32) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-  const count = (index: number) => view.getUint32(4 * index, littleEndian);
-  return {
-    drained: count(1),
-    canceled: count(2),
-    abandoned: count(3),
-    callbacksRunning: count(4),
-    closed: count(5),
-    tookUs: Number(view.getBigUint64(24, littleEndian)),
-  };
-}
+/** @param bytes a weir_destroy_report, in memory of its own */
+const reportOf = ({ buffer }: Uint8Array<ArrayBuffer>): DestroyReport =>
+  new Fields(DESTROY_REPORT, new Uint32Array(buffer)).read();
+
+const NOTHING = new Uint8Array(0);
 
 export class Inbox {
   readonly memory: ArrayBuffer;
+  readonly listenersForAll = new ListenersForAll();
   private readonly doubles: Float64Array;
   private readonly words: Uint32Array;
   private readonly bytes: Uint8Array;
@@ -80,7 +74,7 @@ export class Inbox {
     receiver.response(owner, status, payload, 0, payload.length, true);
   }
 
-  private takeLarge(): Uint8Array {
+  private takeLarge(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.large[this.nextLarge++] as ArrayBuffer);
   }
 
@@ -92,24 +86,32 @@ export class Inbox {
     const tail = this.at;
     this.at += RECORD_TAIL;
     const nameLength = this.words[(tail >> 2) + 7] as number;
-    const name = nameLength === 0 ? undefined : text.decode(this.take(nameLength));
+    const nameBegin = this.at;
+    this.at += aligned(nameLength);
     const kind = kindAndFlag & ~LARGE_PAYLOAD;
+    const isEnd = kind === RecordKind.destroyed;
     const [owner, context, id] = this.doubles.subarray(tail >> 3, (tail >> 3) + 3);
+    const named = nameLength > 0 && this.listenersForAll.has(context as number, id as number);
+    if (isEnd) this.listenersForAll.forget(context as number);
     return {
       kind,
       status: this.words[head + 1] as number,
       context: context as number,
       id: id as number,
       owner: owner as number,
-      name,
-      payload,
-      report: kind === RecordKind.destroyed ? destroyReport(payload) : undefined,
+      name: named ? this.textAt(nameBegin, nameLength) : undefined,
+      payload: isEnd ? NOTHING : payload,
+      report: isEnd && length >= DESTROY_REPORT.size ? reportOf(payload) : undefined,
       hold: this.words[(tail >> 2) + 6] as number,
     };
   }
 
+  private textAt(begin: number, length: number): string {
+    return text.decode(this.bytes.subarray(begin, begin + length));
+  }
+
   /** A copy of the next bytes. */
-  private take(length: number): Uint8Array {
+  private take(length: number): Uint8Array<ArrayBuffer> {
     const taken = this.bytes.slice(this.at, this.at + length);
     this.at += aligned(length);
     return taken;

@@ -5,21 +5,37 @@ import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type {
-  CloseResult,
-  PoolStats,
-  ProcessStats,
-  TransportLibrary,
-  TransportPoolOptions,
-} from '@weir-ffi/sdk/host';
+import type { Transport } from '@weir-ffi/sdk/host';
 import { checkoutBuild } from '../core-path.js';
 
 /** Requests that were refused: owner, status, message, and so on for each. */
 export type Refusals = (number | string)[] | undefined;
 
-/** What native/ exports. Calls that fail throw an Error with `status`, and `slots` where known. */
-export interface NativeAddon {
-  readonly version: string;
+/** The calls of a transport that the addon has as they are. */
+type SameCalls = Pick<
+  Transport,
+  | 'version'
+  | 'ref'
+  | 'unref'
+  | 'openLibrary'
+  | 'findMethod'
+  | 'closeLibrary'
+  | 'prewarm'
+  | 'createNow'
+  | 'createQueued'
+  | 'cancelCreate'
+  | 'cancel'
+  | 'destroyContext'
+  | 'listen'
+  | 'unlisten'
+  | 'release'
+>;
+
+/**
+ * What native/ exports. Calls that fail throw an Error with `status`, and `slots` where known.
+ * Structs of the core cross as their bytes.
+ */
+export interface NativeAddon extends SameCalls {
   start(
     onWake: () => void,
     outgoing: ArrayBuffer,
@@ -34,32 +50,16 @@ export interface NativeAddon {
     timeoutMs: number,
     payload: Uint8Array,
   ): Refusals;
-  cancel(context: number, owner: number): void;
   /** The number of records in the inbox, with the large payloads where there are some. */
   collect(): number | [number, ArrayBuffer[]];
-  release(holds: readonly number[]): void;
-  ref(): void;
-  unref(): void;
-  openLibrary(path: string): TransportLibrary;
-  findMethod(library: number, name: string): number;
-  closeLibrary(library: number): void;
-  createPool(library: number, options: TransportPoolOptions): number;
-  prewarm(pool: number, count: number): void;
-  poolStats(pool: number): PoolStats;
-  closePool(pool: number, timeoutMs: number): Promise<CloseResult>;
-  processStats(): ProcessStats;
-  createNow(pool: number, owner: number, config: Uint8Array, tag: string): number;
-  createQueued(
-    pool: number,
-    owner: number,
-    config: Uint8Array,
-    tag: string,
-    timeoutMs: number,
-  ): number;
-  cancelCreate(pool: number, ticket: number): void;
-  destroyContext(context: number): void;
-  listen(context: number, name: string | undefined, owner: number): number;
-  unlisten(context: number, listener: number): void;
+  /** @param options a weir_pool_options; the addon adds where the pool delivers */
+  createPool(library: number, options: ArrayBuffer): number;
+  /** @returns a weir_pool_stats */
+  poolStats(pool: number): ArrayBuffer;
+  /** @returns the status, and a weir_close_report */
+  closePool(pool: number, timeoutMs: number): Promise<{ status: number; report: ArrayBuffer }>;
+  /** @returns a weir_process_stats */
+  processStats(): ArrayBuffer;
 }
 
 /** The package, from src/addon as well as from dist/addon. */

@@ -7,121 +7,34 @@
  */
 
 import { isMainThread } from 'node:worker_threads';
-import {
-  type CloseResult,
-  type PoolStats,
-  type ProcessStats,
-  type SlotCounts,
-  statusError,
-  type Transport,
-  type TransportLibrary,
-  type TransportPoolOptions,
-  type TransportReceiver,
-} from '@weir-ffi/sdk/host';
+import type { Transport, TransportReceiver } from '@weir-ffi/sdk/host';
+import { checked, controlOf } from './control.js';
 import { Inbox } from './inbox.js';
 import { INBOX_BYTES, INLINE_PAYLOAD_MAX, OUTBOX_BYTES } from './layout.js';
 import type { NativeAddon, Refusals } from './native.js';
 import { Outbox } from './outbox.js';
 
-/** What the addon throws. */
-interface NativeError extends Error {
-  readonly status?: number;
-  readonly slots?: SlotCounts;
-}
-
-/** Runs a call of the addon; what it throws becomes a WeirError. */
-function checked<T>(operation: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    const { status, message, slots } = error as NativeError;
-    if (status === undefined) throw error;
-    throw statusError(status, operation, message, { slots });
-  }
-}
-
-export class AddonTransport implements Transport {
+/** Requests, their results, and all other records. */
+class Traffic {
   readonly kind = 'addon';
   readonly version: string;
+  readonly ref: () => void;
+  readonly unref: () => void;
   private readonly outbox = new Outbox(OUTBOX_BYTES);
-  private readonly inbox = new Inbox(INBOX_BYTES);
+  readonly inbox = new Inbox(INBOX_BYTES);
   private receiver: TransportReceiver | undefined;
 
   constructor(private readonly native: NativeAddon) {
     this.version = native.version;
+    this.ref = native.ref;
+    this.unref = native.unref;
   }
 
   start(receiver: TransportReceiver): void {
     this.receiver = receiver;
     const { native, outbox, inbox } = this;
     const wake = () => this.collect(receiver);
-    checked('start', () => native.start(wake, outbox.memory, inbox.memory, isMainThread));
-  }
-
-  openLibrary(path: string): TransportLibrary {
-    return checked(`open ${path}`, () => this.native.openLibrary(path));
-  }
-
-  findMethod(library: number, name: string): number {
-    return checked(`request ${name}`, () => this.native.findMethod(library, name));
-  }
-
-  closeLibrary(library: number): void {
-    checked('close library', () => this.native.closeLibrary(library));
-  }
-
-  createPool(library: number, options: TransportPoolOptions): number {
-    return checked('create pool', () => this.native.createPool(library, options));
-  }
-
-  prewarm(pool: number, count: number): void {
-    checked('prewarm', () => this.native.prewarm(pool, count));
-  }
-
-  poolStats(pool: number): PoolStats {
-    return checked('stats', () => this.native.poolStats(pool));
-  }
-
-  closePool(pool: number, timeoutMs: number): Promise<CloseResult> {
-    return this.native.closePool(pool, timeoutMs);
-  }
-
-  processStats(): ProcessStats {
-    return checked('process stats', () => this.native.processStats());
-  }
-
-  createNow(pool: number, owner: number, config: Uint8Array, tag: string): number {
-    return checked('create', () => this.native.createNow(pool, owner, config, tag));
-  }
-
-  createQueued(
-    pool: number,
-    owner: number,
-    config: Uint8Array,
-    tag: string,
-    timeoutMs: number,
-  ): number {
-    return checked('create', () => this.native.createQueued(pool, owner, config, tag, timeoutMs));
-  }
-
-  cancelCreate(pool: number, ticket: number): void {
-    this.native.cancelCreate(pool, ticket);
-  }
-
-  destroyContext(context: number): void {
-    checked('destroy', () => this.native.destroyContext(context));
-  }
-
-  listen(context: number, name: string | undefined, owner: number): number {
-    return checked('listen', () => this.native.listen(context, name, owner));
-  }
-
-  unlisten(context: number, listener: number): void {
-    this.native.unlisten(context, listener);
-  }
-
-  release(holds: readonly number[]): void {
-    this.native.release(holds);
+    checked(native.start, () => 'start')(wake, outbox.memory, inbox.memory, isMainThread);
   }
 
   submit(
@@ -156,14 +69,6 @@ export class AddonTransport implements Transport {
     this.native.cancel(context, owner);
   }
 
-  ref(): void {
-    this.native.ref();
-  }
-
-  unref(): void {
-    this.native.unref();
-  }
-
   private refuse(refusals: Refusals): void {
     if (refusals === undefined) return;
     for (let at = 0; at < refusals.length; at += 3) {
@@ -181,4 +86,11 @@ export class AddonTransport implements Transport {
       else this.inbox.deliver(collected[0], collected[1], receiver);
     }
   }
+}
+
+/** A new transport for this JavaScript thread, over the addon that it has loaded. */
+export function openAddonTransport(native: NativeAddon): Transport {
+  const traffic = new Traffic(native);
+  const flush = () => traffic.flush();
+  return Object.assign(traffic, controlOf(native, flush, traffic.inbox.listenersForAll));
 }

@@ -10,10 +10,9 @@
  */
 
 import { statusError, WeirError } from '@weir-ffi/sdk/host';
-
+import { ERROR } from '../abi/structs.js';
 import type { Koffi } from './koffi.js';
 import { Memory, Struct } from './memory.js';
-import { ERROR } from './structs.js';
 
 /** WEIR_ABI_VERSION that structs.ts and this file are written for. */
 const ABI_VERSION = 1;

@@ -16,10 +16,10 @@ import {
   statusError,
   type TransportReceiver,
 } from '@weir-ffi/sdk/host';
-
+import { DESTROY_REPORT, RECORD } from '../abi/structs.js';
+import { ListenersForAll } from '../listeners-for-all.js';
 import type { Core } from './core.js';
 import { BYTES_PER_WORD, Memory, Struct } from './memory.js';
-import { DESTROY_REPORT, RECORD } from './structs.js';
 import { Wake } from './wake.js';
 
 /** Records that are taken at once. */
@@ -54,8 +54,7 @@ export class Inbox {
   readonly #held = new Map<number, bigint>();
   #lastHold = 0;
   readonly #returned: Memory;
-  /** Listeners for all names, by context: their events are told with the name. */
-  readonly #listenersForAll = new Map<number, Set<number>>();
+  readonly listenersForAll = new ListenersForAll();
 
   constructor(
     private readonly core: Core,
@@ -70,20 +69,6 @@ export class Inbox {
     this.queue = out.readLong(0);
     core.checkPlain(functions.weir_queue_socket(this.queue, out.address), 'poll the queue');
     this.wake = new Wake(out.words[0] as number, this.#drainBatch);
-  }
-
-  /** Events of this listener are told with their name. */
-  addListenerForAll(context: number, listener: number): void {
-    const listeners = this.#listenersForAll.get(context);
-    if (listeners === undefined) {
-      this.#listenersForAll.set(context, new Set([listener]));
-    } else {
-      listeners.add(listener);
-    }
-  }
-
-  removeListener(context: number, listener: number): void {
-    this.#listenersForAll.get(context)?.delete(listener);
   }
 
   /** Give held events back. */
@@ -196,7 +181,7 @@ export class Inbox {
       hold: isEvent ? this.#hold(base) : 0,
     });
     if (isEnd) {
-      this.#listenersForAll.delete(context);
+      this.listenersForAll.forget(context);
     }
   }
 
@@ -205,7 +190,7 @@ export class Inbox {
   }
 
   #nameOf(base: number, context: number, listener: number): string | undefined {
-    if (this.#listenersForAll.get(context)?.has(listener) !== true) {
+    if (!this.listenersForAll.has(context, listener)) {
       return undefined;
     }
     const length = this.#records.words[base + NAME_LENGTH] as number;

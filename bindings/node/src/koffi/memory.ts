@@ -7,8 +7,9 @@
  *   - addresses and values are below 2^53: addresses of user space are, and so are weir's handles
  */
 
+import { Fields } from '../abi/fields.js';
+import type { Layout } from '../abi/layout.js';
 import type { Koffi } from './koffi.js';
-import type { Layout } from './layout.js';
 
 export const BYTES_PER_WORD = 4;
 const WORD_RANGE = 2 ** 32;
@@ -48,56 +49,17 @@ export class Memory {
   }
 }
 
-/** One struct in memory of its own, with `struct_size` filled in where it has one. */
-export class Struct<Name extends string> {
+/** One struct in memory of its own, whose address the core is given. */
+export class Struct<Name extends string> extends Fields<Name> {
   readonly memory: Memory;
 
-  constructor(
-    koffi: Koffi,
-    readonly layout: Layout<Name>,
-  ) {
-    this.memory = new Memory(koffi, layout.size);
-    if ('structSize' in layout.offset) {
-      this.memory.words[0] = layout.size;
-    }
+  constructor(koffi: Koffi, layout: Layout<Name>) {
+    const memory = new Memory(koffi, layout.size);
+    super(layout, memory.words);
+    this.memory = memory;
   }
 
   get address(): number {
     return this.memory.address;
-  }
-
-  get(name: Name): number {
-    const word = this.#wordOf(name);
-    switch (this.layout.width[name]) {
-      case 'u32':
-        return this.memory.words[word] as number;
-      case 'i32':
-        return (this.memory.words[word] as number) | 0;
-      default:
-        return this.memory.readLong(word);
-    }
-  }
-
-  /** @param value within the width of the field */
-  set(name: Name, value: number): void {
-    const word = this.#wordOf(name);
-    const width = this.layout.width[name];
-    if (width === 'u32' || width === 'i32') {
-      this.memory.words[word] = value;
-    } else {
-      this.memory.writeLong(word, value);
-    }
-  }
-
-  /** All fields that are numbers, but its size. */
-  read(): Record<Exclude<Name, 'structSize'>, number> {
-    const names = this.layout.names.filter((name) => name !== 'structSize');
-    return Object.fromEntries(names.map((name) => [name, this.get(name)])) as ReturnType<
-      this['read']
-    >;
-  }
-
-  #wordOf(name: Name): number {
-    return this.layout.offset[name] / BYTES_PER_WORD;
   }
 }

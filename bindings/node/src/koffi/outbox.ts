@@ -11,10 +11,9 @@
  */
 
 import type { TransportReceiver } from '@weir-ffi/sdk/host';
-
+import { REQUEST } from '../abi/structs.js';
 import type { Core } from './core.js';
 import { BYTES_PER_WORD, Memory } from './memory.js';
-import { REQUEST } from './structs.js';
 
 /** Requests that are collected before they are sent without a flush. */
 const CAPACITY = 1024;

@@ -5,23 +5,18 @@
  * inbox.ts delivers, wake.ts tells when to.
  */
 
-import {
-  type CloseResult,
-  type PoolStats,
-  type ProcessStats,
-  statusError,
-  type Transport,
-  type TransportLibrary,
-  type TransportPoolOptions,
-  type TransportReceiver,
+import type {
+  CloseResult,
+  PoolStats,
+  ProcessStats,
+  Transport,
+  TransportLibrary,
+  TransportPoolOptions,
+  TransportReceiver,
 } from '@weir-ffi/sdk/host';
 
-import { Core } from './core.js';
-import { Inbox } from './inbox.js';
-import { loadKoffi } from './koffi.js';
-import { Struct } from './memory.js';
-import { Outbox } from './outbox.js';
-import { writePoolOptions } from './pool-options.js';
+import { closeResult } from '../abi/close-result.js';
+import { writePoolOptions } from '../abi/pool-options.js';
 import {
   CLOSE_REPORT,
   CONTEXT_OPTIONS,
@@ -29,9 +24,12 @@ import {
   POOL_OPTIONS,
   POOL_STATS,
   PROCESS_STATS,
-} from './structs.js';
-
-const TIMED_OUT = 12;
+} from '../abi/structs.js';
+import { Core } from './core.js';
+import { Inbox } from './inbox.js';
+import { loadKoffi } from './koffi.js';
+import { Struct } from './memory.js';
+import { Outbox } from './outbox.js';
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 
@@ -113,22 +111,16 @@ export class KoffiTransport implements Transport {
     return stats.read();
   }
 
-  closePool(pool: number, timeoutMs: number): Promise<CloseResult> {
+  async closePool(pool: number, timeoutMs: number): Promise<CloseResult> {
     const { functions, koffi } = this.#core;
     const report = new Struct(koffi, CLOSE_REPORT);
     this.#outbox.flush();
-    return new Promise((resolve, reject) => {
-      const done = (failure: Error | null, status: number): void => {
-        if (failure !== null) {
-          reject(failure);
-        } else if (status !== 0 && status !== TIMED_OUT) {
-          reject(statusError(status, 'close the pool'));
-        } else {
-          resolve({ status, report: report.read() });
-        }
-      };
-      functions.weir_pool_close_wait.async(pool, timeoutMs, report.address, done);
+    const status = await new Promise<number>((resolve, reject) => {
+      functions.weir_pool_close_wait.async(pool, timeoutMs, report.address, (failure, status) =>
+        failure === null ? resolve(status) : reject(failure),
+      );
     });
+    return closeResult(status, report);
   }
 
   processStats(): ProcessStats {
@@ -177,13 +169,13 @@ export class KoffiTransport implements Transport {
     this.#core.checkPlain(status, 'listen');
     const listener = out.readLong(0);
     if (name === undefined) {
-      this.#inbox.addListenerForAll(context, listener);
+      this.#inbox.listenersForAll.add(context, listener);
     }
     return listener;
   }
 
   unlisten(context: number, listener: number): void {
-    this.#inbox.removeListener(context, listener);
+    this.#inbox.listenersForAll.remove(context, listener);
     this.#core.functions.weir_context_unlisten(context, listener);
   }
 

@@ -2,7 +2,7 @@
 
 import { statusError, type TransportPoolOptions } from '@weir-ffi/sdk/host';
 
-import type { Struct } from './memory.js';
+import type { Fields } from './fields.js';
 import { POOL_OPTIONS } from './structs.js';
 
 const INVALID_ARGUMENT = 1;
@@ -19,7 +19,7 @@ type Field = (typeof POOL_OPTIONS.names)[number];
  *   not fit its field. The core says what it thinks of all others.
  */
 export function writePoolOptions(
-  struct: Struct<Field>,
+  struct: Fields<Field>,
   options: TransportPoolOptions,
   queue: number,
 ): void {
