@@ -76,7 +76,7 @@ describe.each(['addon', 'koffi'] as const)('over %s', (kind) => {
       }
     }));
 
-  test('more requests than are collected at once come back once each, with their own payloads', () =>
+  test('more requests than are collected at once come back once each, with their payloads', () =>
     withHost(async (host) => {
       const context = host.create();
       for (let owner = 0; owner < 3_000; owner++) {
@@ -122,7 +122,7 @@ describe.each(['addon', 'koffi'] as const)('over %s', (kind) => {
       expect(await host.ask(9_999, context, 'echo')).toMatchObject({ status: 0 });
     }));
 
-  test('records that fill the buffer more than once keep their order, those too long for it among them', () =>
+  test('records that fill the buffer more than once keep their order, as do longer ones', () =>
     withHost(async (host) => {
       const context = host.create();
       const lengths = [4_096, 4_097, 0, 700_000, 4_000];
