@@ -122,8 +122,6 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
  */
 class LoadedLibrary implements PoolSource {
   private readonly known = new Map<string, LeasedMethod>();
-  /** What was asked for last: mostly it is again, and to compare is faster than to look up. */
-  private last: { readonly name: string; readonly method: LeasedMethod } | undefined;
   private holders = 1;
 
   constructor(
@@ -133,11 +131,7 @@ class LoadedLibrary implements PoolSource {
   ) {}
 
   method(name: string): LeasedMethod {
-    const { last } = this;
-    if (last !== undefined && last.name === name) return last.method;
-    const method = this.known.get(name) ?? this.look(name);
-    this.last = { name, method };
-    return method;
+    return this.known.get(name) ?? this.look(name);
   }
 
   hold(): void {
