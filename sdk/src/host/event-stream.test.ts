@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { EventStream, type EventsOptions } from './event-stream.js';
 import type { Session } from './session.js';
@@ -61,6 +62,23 @@ test('an abort ends readers that wait, and the listening', async () => {
   expect(await next).toEqual({ done: true, value: undefined });
   expect(push(1)).toBe(true);
   expect([stopped, session.alive]).toEqual([1, 0]);
+});
+
+test.each(['close', 'finish'] as const)('after %s its signal knows it no more', (end) => {
+  const { signal } = new AbortController();
+  const { stream } = streamOf({ signal });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  stream[end]();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+});
+
+test('a signal that is aborted before ends the iteration before it begins', async () => {
+  const { stream, push } = streamOf({ signal: AbortSignal.abort() });
+  let stopped = 0;
+  stream.attach(() => stopped++);
+  expect(push(1)).toBe(true);
+  expect(await stream.next()).toEqual({ done: true, value: undefined });
+  expect(stopped).toBe(1);
 });
 
 test.each([-1, 0.5, Number.NaN])('a buffer of %p is refused', (buffer) => {

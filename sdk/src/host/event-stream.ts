@@ -33,6 +33,8 @@ export class EventStream<Payload> implements AsyncIterableIterator<Payload, unde
   private readonly buffer: number;
   private ended = false;
   private stop: () => void = () => undefined;
+  private readonly signal: AbortSignal | undefined;
+  private readonly onAbort = (): void => this.close();
 
   /** Made by Context. @throws WeirError INVALID_ARGUMENT */
   constructor(
@@ -43,8 +45,9 @@ export class EventStream<Payload> implements AsyncIterableIterator<Payload, unde
       throw new WeirError('INVALID_ARGUMENT', 'events', 'buffer is not a number of events');
     }
     this.buffer = buffer;
-    signal?.addEventListener('abort', () => this.close(), { once: true });
+    this.signal = signal;
     if (signal?.aborted === true) this.ended = true;
+    else signal?.addEventListener('abort', this.onAbort);
   }
 
   /** @param stop ends the listening */
@@ -77,6 +80,7 @@ export class EventStream<Payload> implements AsyncIterableIterator<Payload, unde
   finish(): void {
     if (this.ended) return;
     this.ended = true;
+    this.signal?.removeEventListener('abort', this.onAbort);
     for (const one of this.unread) one.giveBack?.();
     for (const reader of this.readers.splice(0)) {
       this.session.end();

@@ -31,12 +31,13 @@ interface Pending {
   onAbort: (() => void) | undefined;
 }
 
-/** The error of what an AbortSignal ended. */
+/** The error of what an AbortSignal ended. In Jest its reason is an Error of another realm. */
 export function abortError(signal: AbortSignal, operation: string): WeirError {
   const { reason } = signal as { reason: unknown };
-  const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
-  const why = reason instanceof Error ? reason.message : String(reason);
-  return new WeirError(timedOut ? 'TIMED_OUT' : 'CANCELED', operation, why, { cause: reason });
+  const { name, message } = Object(reason) as { name?: unknown; message?: unknown };
+  const why = typeof message === 'string' ? message : String(reason);
+  const code = name === 'TimeoutError' ? 'TIMED_OUT' : 'CANCELED';
+  return new WeirError(code, operation, why, { cause: reason });
 }
 
 export class Requests {
