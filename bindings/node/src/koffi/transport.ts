@@ -30,6 +30,7 @@ import { Inbox } from './inbox.js';
 import { loadKoffi } from './koffi.js';
 import { Struct } from './memory.js';
 import { Outbox } from './outbox.js';
+import { atThreadEnd, type ThreadEnd } from './thread-end.js';
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text);
 
@@ -41,6 +42,7 @@ export class KoffiTransport implements Transport {
   readonly #core: Core;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
+  readonly #threadEnd: ThreadEnd;
   #receiver: TransportReceiver | undefined;
 
   constructor(corePath: string) {
@@ -50,6 +52,8 @@ export class KoffiTransport implements Transport {
     const receiver = (): TransportReceiver => this.#receiver as TransportReceiver;
     this.#inbox = new Inbox(this.#core, receiver);
     this.#outbox = new Outbox(this.#core, receiver);
+    this.#threadEnd = atThreadEnd(this.#core.koffi, corePath);
+    this.#threadEnd.closeQueue(this.#inbox.queue); // asked first, called last
   }
 
   start(receiver: TransportReceiver): void {
@@ -63,6 +67,7 @@ export class KoffiTransport implements Transport {
     const status = functions.weir_library_load(bytes, bytes.length, out.address, errorAddress);
     this.#core.check(status, operation);
     const handle = out.readLong(0);
+    this.#threadEnd.closeLibrary(handle);
     const info = new Struct(this.#core.koffi, LIBRARY_INFO);
     this.#core.checkPlain(functions.weir_library_describe(handle, info.address), operation);
     const text = (address: number, length: number): string | undefined =>
@@ -96,7 +101,9 @@ export class KoffiTransport implements Transport {
     writePoolOptions(struct, options, this.#inbox.queue);
     const status = functions.weir_pool_create(library, struct.address, out.address, errorAddress);
     this.#core.check(status, 'create the pool');
-    return out.readLong(0);
+    const pool = out.readLong(0);
+    this.#threadEnd.closePool(pool);
+    return pool;
   }
 
   prewarm(pool: number, count: number): void {
