@@ -2,6 +2,7 @@
 
 import { parseCommandLine, usageError } from './lib/args.js';
 import { endOnSignals, isEnding } from './lib/run.js';
+import { asanConformanceSteps } from './test/asan-conformance.js';
 import { clientSteps } from './test/clients.js';
 import { conformanceSteps } from './test/conformance.js';
 import { Console } from './test/console.js';
@@ -26,13 +27,15 @@ const steps: Step[] = [
   ...formatterSteps,
   ...clientSteps,
   ...conformanceSteps,
+  ...asanConformanceSteps,
 ];
 const groups = [...new Set(steps.flatMap((step) => step.groups))];
 
 const help = `usage: npm test [-- --only <group>[,<group>...]] [--list]
 
   --only    run only the steps of these groups: ${groups.join(', ')};
-            asan-engine and asan-addon take long, and run only when they are named
+            asan-engine, asan-addon and asan-conformance take long, and run only when
+            they are named
   --list    say which steps there are, and run none
   --help    this text
 

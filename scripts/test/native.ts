@@ -18,7 +18,7 @@ function fixedAddresses(): string[] {
   return spawnSync(command, [...args, 'true']).status === 0 ? prefix : [];
 }
 
-const ASAN_ENVIRONMENT = {
+export const ASAN_ENVIRONMENT = {
   ASAN_OPTIONS: 'detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1',
   UBSAN_OPTIONS: 'print_stacktrace=1',
 };
