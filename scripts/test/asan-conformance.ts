@@ -1,6 +1,6 @@
-// The long step that runs the C host of the conformance suite, with its core and its libraries, under
-// the address and undefined behaviour sanitizers: every delivery, the native library over the build
-// that has no engine, the one in TypeScript over the build that has it.
+// The long step that runs the C host of the conformance suite, its core and its libraries under the
+// address and undefined behaviour sanitizers: every delivery, the native library over the build
+// without the engine, the one in TypeScript over the build that has it.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

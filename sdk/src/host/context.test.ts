@@ -24,7 +24,7 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
 const sent = ({ asked }: FakeTransport): string[] =>
   asked.filter((line) => !line.startsWith('method'));
 
-test('requests are submitted in the order of the calls, at once, and flushed together', async () => {
+test('requests are submitted in the order of the calls, and flushed together', async () => {
   const { transport, context } = await leaseFake();
   const answers = ['one', 'two'].map((word) => context.request('echo', bytes(word)));
   const timed = context.request('sleep', undefined, { timeout: 0.2 });
