@@ -1,32 +1,6 @@
-/** The names of weir's statuses, as weir.h has them; a test compares the two. */
+/** status.ts: a status of the core, as the command shows it. */
 
-export const STATUS_NAMES: readonly string[] = [
-  'OK',
-  'INVALID_ARGUMENT',
-  'STALE_HANDLE',
-  'FORKED',
-  'NO_MEMORY',
-  'NO_RESOURCES',
-  'POOL_EXHAUSTED',
-  'QUEUE_FULL',
-  'TOO_LARGE',
-  'BAD_UTF8',
-  'UNKNOWN_METHOD',
-  'WOULD_DEADLOCK',
-  'TIMED_OUT',
-  'CANCELED',
-  'CLOSED',
-  'CREATE_FAILED',
-  'HANDLER',
-  'INTERRUPTED',
-  'VERSION_MISMATCH',
-  'LIBRARY_NOT_FOUND',
-  'LIBRARY_INVALID',
-  'BUSY',
-  'TOO_DEEP',
-  'ENGINE_MISSING',
-  'INSTANCE_ENDED',
-  'CONTRACT_MISMATCH',
-];
+import { STATUS_NAMES } from '../status.js';
 
+/** A status of a later weir is its number. */
 export const statusName = (status: number): string => STATUS_NAMES[status] ?? `STATUS ${status}`;

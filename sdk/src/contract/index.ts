@@ -8,3 +8,4 @@ export { ContractError } from './error.js';
 export { contractHash, contractText } from './hash.js';
 export { checkContract, parseContract } from './parse.js';
 export type { ContractDocument, ContractMethod, Json, JsonSchema } from './types.js';
+export { isWideInteger, widenerOf } from './wide-integers.js';

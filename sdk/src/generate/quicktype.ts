@@ -26,9 +26,9 @@ import {
 } from 'quicktype-core';
 import type { JsonSchema } from '../contract/index.js';
 import { GenerateError } from './model.js';
-import type { Declaration, Field, IntegerFormat, Types, TypeUse } from './types.js';
+import type { Declaration, Field, Types, TypeUse } from './types.js';
 import { type Split, splitVariants } from './variants.js';
-import { produceWireKind, TEXT_OR_BYTES, wireKindOf } from './wire-kind.js';
+import { integerKind, produceWireKind, TEXT_OR_BYTES, wireKindOf } from './wire-kind.js';
 
 /** How a language names things. */
 export interface Naming {
@@ -185,10 +185,7 @@ class NamedTypes extends ConvenienceRenderer {
       () => ({ kind: 'any' }),
       () => ({ kind: 'null' }),
       () => ({ kind: 'bool' }),
-      () => ({
-        kind: 'integer',
-        format: kind?.includes('int') ? (kind as IntegerFormat) : undefined,
-      }),
+      () => ({ kind: 'integer', format: undefined, ...integerKind(kind) }),
       () => ({ kind: 'float', bits: kind === 'float' ? 32 : 64 }),
       () => this.stringUse(kind),
       (array) => ({ kind: 'array', of: this.use(array.items) }),

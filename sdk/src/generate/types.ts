@@ -16,8 +16,11 @@ export type IntegerFormat =
 /** A use of a type. */
 export type TypeUse =
   | { readonly kind: 'any' | 'null' | 'bool' | 'string' | 'bytes' }
-  /** Without a format: what a JavaScript number holds exactly. */
-  | { readonly kind: 'integer'; readonly format: IntegerFormat | undefined }
+  /**
+   * Without a format: what a JavaScript number holds exactly. `wide`: of 64 bits, and the schema
+   * allows more than that.
+   */
+  | { readonly kind: 'integer'; readonly format: IntegerFormat | undefined; readonly wide: boolean }
   | { readonly kind: 'float'; readonly bits: 32 | 64 }
   | { readonly kind: 'array' | 'map' | 'nullable'; readonly of: TypeUse }
   /** `declares` says what stands behind the name. */

@@ -4,6 +4,11 @@
  */
 
 import { type JSONSchemaAttributes, type Type, TypeAttributeKind } from 'quicktype-core';
+import { isWideInteger, type JsonSchema } from '../contract/index.js';
+import type { IntegerFormat } from './types.js';
+
+/** Behind the format of 64 bits whose schema allows only what a JavaScript number holds exactly. */
+const SAFE = ':safe';
 
 /** Of a type that is text in some places and bytes in others. */
 export const TEXT_OR_BYTES = 'text-or-bytes';
@@ -26,7 +31,9 @@ class WireKindAttribute extends TypeAttributeKind<string> {
   override combine(kinds: string[]): string | undefined {
     if (kinds.every((kind) => kind === kinds[0])) return kinds[0];
     if (kinds.includes('bytes')) return TEXT_OR_BYTES;
-    return kinds.find((kind) => kind.endsWith('int64'));
+    return (
+      kinds.find((kind) => kind.endsWith('int64')) ?? kinds.find((kind) => kind.endsWith(SAFE))
+    );
   }
 
   override intersect(kinds: string[]): string | undefined {
@@ -57,10 +64,22 @@ export function produceWireKind(
   const isWidth = typeof format === 'string' && /^(u?int\d+|float|double)$/.test(format);
   return {
     ...(types.has('string') ? { forString: wireKind.makeAttributes('text') } : {}),
-    ...(isWidth ? { forNumber: wireKind.makeAttributes(format) } : {}),
+    ...(isWidth ? { forNumber: wireKind.makeAttributes(widthOf(schema, format)) } : {}),
   };
+}
+
+function widthOf(schema: object, format: string): string {
+  const isSafe = /int64$/.test(format) && !isWideInteger(schema as JsonSchema);
+  return isSafe ? `${format}${SAFE}` : format;
 }
 
 /** What a type carries. */
 export const wireKindOf = (type: Type): string | undefined =>
   wireKind.tryGetInAttributes(type.getAttributes());
+
+/** The format and whether numbers hold it, of what an integer carries. */
+export function integerKind(kind: string | undefined): { format?: IntegerFormat; wide: boolean } {
+  if (!kind?.includes('int')) return { wide: false };
+  const format = kind.replace(SAFE, '') as IntegerFormat;
+  return { format, wide: kind.endsWith('int64') };
+}

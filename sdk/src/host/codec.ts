@@ -5,12 +5,16 @@
  */
 
 import type { ContractDocument, JsonSchema } from '../contract/types.js';
+import { widenerOf } from '../contract/wide-integers.js';
 import { isBytes } from '../schema/bytes.js';
 import { decode, encode, WireError } from '../wire/index.js';
 import { WeirError } from './error.js';
 
-/** Nothing at all, bytes as they are, or one CBOR item. */
-export type Codec = 'none' | 'bytes' | 'cbor';
+/** What makes a decoded item fit its type: 64-bit integers bigint, where the type says so. */
+type Widen = (value: unknown) => unknown;
+
+/** Nothing at all, bytes as they are, or one CBOR item, which may have to be widened. */
+export type Codec = 'none' | 'bytes' | 'cbor' | Widen;
 
 export interface MethodCodec {
   readonly input: Codec;
@@ -24,10 +28,16 @@ export interface Codecs {
   event(name: string): Codec;
 }
 
-const codecOf = (schema: JsonSchema | null | undefined): Codec => {
+type Place = JsonSchema | null | undefined;
+
+/**
+ * @param schema of the library
+ * @param widen of the caller's types, which may be of another version
+ */
+function codecOf(schema: Place, widen: () => Widen | undefined): Codec {
   if (schema === null || schema === undefined) return 'none';
-  return schema.weirType === 'bytes' ? 'bytes' : 'cbor';
-};
+  return schema.weirType === 'bytes' ? 'bytes' : (widen() ?? 'cbor');
+}
 
 const RAW: Codecs = {
   config: 'bytes',
@@ -35,18 +45,36 @@ const RAW: Codecs = {
   event: () => 'bytes',
 };
 
-/** @param contract of the library; a native one may have none */
-export function codecsOf(contract: ContractDocument | undefined): Codecs {
+const memberOf = <Value>(object: { readonly [name: string]: Value }, name: string) =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
+/**
+ * @param contract of the library; a native one may have none
+ * @param client the contract that the caller's types are of, where it is another
+ */
+export function codecsOf(
+  contract: ContractDocument | undefined,
+  client: ContractDocument | undefined = contract,
+): Codecs {
   if (contract === undefined) return RAW;
   const { config, methods, events } = contract;
+  const typed = client ?? contract;
+  const codec = (schema: Place, own: Place) =>
+    codecOf(schema, () => (own ? widenerOf(own, typed.$defs) : undefined));
+  const eventCodecs = new Map(
+    Object.entries(events).map(([name, schema]) => [
+      name,
+      codec(schema, memberOf(typed.events, name)),
+    ]),
+  );
   return {
-    config: codecOf(config),
+    config: codec(config, typed.config),
     method(name) {
-      const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+      const [method, own] = [memberOf(methods, name), memberOf(typed.methods, name)];
       if (method === undefined) return undefined;
-      return { input: codecOf(method.input), output: codecOf(method.output) };
+      return { input: codec(method.input, own?.input), output: codec(method.output, own?.output) };
     },
-    event: (name) => codecOf(Object.hasOwn(events, name) ? events[name] : null),
+    event: (name) => eventCodecs.get(name) ?? 'none',
   };
 }
 
@@ -89,7 +117,8 @@ export function fromPayload(
   if (codec === 'bytes') return owned ? bytes.subarray(begin, end) : bytes.slice(begin, end);
   if (codec === 'none' || begin === end) return undefined;
   try {
-    return decode(bytes.subarray(begin, end));
+    const value = decode(bytes.subarray(begin, end));
+    return typeof codec === 'function' ? codec(value) : value;
   } catch (error) {
     if (error instanceof WireError) return refuse(operation, error.message, error);
     throw error;

@@ -1,36 +1,8 @@
-/** The one error of the host API, and the statuses of the core by name. */
+/** error.ts: the one error of the host API. */
 
-/** Names of weir_status, by number. Values never change their meaning; docs/errors.md has each. */
-const STATUS_NAMES = [
-  'OK',
-  'INVALID_ARGUMENT',
-  'STALE_HANDLE',
-  'FORKED',
-  'NO_MEMORY',
-  'NO_RESOURCES',
-  'POOL_EXHAUSTED',
-  'QUEUE_FULL',
-  'TOO_LARGE',
-  'BAD_UTF8',
-  'UNKNOWN_METHOD',
-  'WOULD_DEADLOCK',
-  'TIMED_OUT',
-  'CANCELED',
-  'CLOSED',
-  'CREATE_FAILED',
-  'HANDLER',
-  'INTERRUPTED',
-  'VERSION_MISMATCH',
-  'LIBRARY_NOT_FOUND',
-  'LIBRARY_INVALID',
-  'BUSY',
-  'TOO_DEEP',
-  'ENGINE_MISSING',
-  'INSTANCE_ENDED',
-  'CONTRACT_MISMATCH',
-] as const;
+import { STATUS_NAMES, type StatusName } from '../status.js';
 
-type StatusName = Exclude<(typeof STATUS_NAMES)[number], 'OK'>;
+type FailureName = Exclude<StatusName, 'OK'>;
 
 /**
  * What `WeirError.code` can be: a status of the core, or one of two that only this API finds.
@@ -38,7 +10,7 @@ type StatusName = Exclude<(typeof STATUS_NAMES)[number], 'OK'>;
  * - `BAD_PAYLOAD`: a value that cannot be encoded, or bytes that cannot be decoded
  * - `TRANSPORT_MISSING`: neither the compiled addon nor its fallback could be loaded
  */
-export type WeirErrorCode = StatusName | 'BAD_PAYLOAD' | 'TRANSPORT_MISSING';
+export type WeirErrorCode = FailureName | 'BAD_PAYLOAD' | 'TRANSPORT_MISSING';
 
 /** Nothing was begun, and the same call may succeed when others have ended. */
 const RETRYABLE: ReadonlySet<string> = new Set<WeirErrorCode>([
@@ -112,7 +84,7 @@ export class WeirError extends Error {
 }
 
 /** The name of a weir_status. A number that is none is `INVALID_ARGUMENT`: a newer core's. */
-export function statusName(status: number): StatusName {
+export function statusName(status: number): FailureName {
   const name = STATUS_NAMES[status];
   return name === undefined || name === 'OK' ? 'INVALID_ARGUMENT' : name;
 }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContractDocument } from '../contract/types.js';
 import { type Codecs, codecsOf } from './codec.js';
-import { agreedContract } from './contract-check.js';
+import { agreedContract, ContractCheck } from './contract-check.js';
 import { WeirError } from './error.js';
 import type { LeasedMethod } from './lease.js';
 import { loadTransport, type TransportKind } from './load-transport.js';
@@ -32,9 +32,12 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
     handle: TransportLibrary,
     /** The contract that payloads follow; undefined: every payload is bytes. */
     readonly contract: ContractDocument | undefined,
+    client: ClientContract<T> | undefined,
   ) {
     this.#handle = handle;
-    this.#source = new LoadedLibrary(session, handle.handle, codecsOf(contract));
+    const codecs = codecsOf(contract, client?.document);
+    const check = new ContractCheck(handle, contract, client);
+    this.#source = new LoadedLibrary(session, handle.handle, codecs, check);
   }
 
   /**
@@ -57,7 +60,7 @@ export class Library<T extends LibraryTypes = AnyTypes> implements Disposable {
     const file = typeof path === 'string' ? resolve(path) : fileURLToPath(path);
     const handle = transport.openLibrary(file);
     try {
-      return new Library<T>(session, handle, agreedContract(handle, contract));
+      return new Library<T>(session, handle, agreedContract(handle, contract), contract);
     } catch (error) {
       transport.closeLibrary(handle.handle);
       throw error;
@@ -128,6 +131,7 @@ class LoadedLibrary implements PoolSource {
     readonly session: Session,
     private readonly library: number,
     readonly codecs: Codecs,
+    readonly check: ContractCheck,
   ) {}
 
   method(name: string): LeasedMethod {

@@ -2,6 +2,7 @@
 
 import { toPayload } from './codec.js';
 import { Context } from './context.js';
+import type { ContractCheck } from './contract-check.js';
 import { WeirError } from './error.js';
 import { Lease, type LeasedMethod, type Lessor } from './lease.js';
 import type { Notice } from './notice.js';
@@ -9,7 +10,13 @@ import { type PoolOptions, timeoutMs } from './pool-options.js';
 import { abortError } from './requests.js';
 import type { Session } from './session.js';
 import { type CloseReport, FOREVER, type PoolStats } from './transport.js';
-import type { AnyTypes, CreateArguments, CreateOptions, LibraryTypes } from './types.js';
+import type {
+  AnyTypes,
+  ClientContract,
+  CreateArguments,
+  CreateOptions,
+  LibraryTypes,
+} from './types.js';
 
 /** How long `Pool.create` waits for a slot unless told otherwise, in milliseconds. */
 export const CREATE_TIMEOUT = 5000;
@@ -20,6 +27,7 @@ const NO_OPTIONS: CreateOptions = {};
 export interface PoolSource {
   readonly session: Session;
   readonly codecs: Lessor['codecs'];
+  readonly check: ContractCheck;
   method(name: string): LeasedMethod;
   /** Keep the library loaded until `release`. */
   hold(): void;
@@ -126,6 +134,17 @@ export class Pool<T extends LibraryTypes = AnyTypes> implements AsyncDisposable 
     const context = new Context<T>(lease);
     forgotten.register(context, lease, lease);
     return context;
+  }
+
+  /**
+   * Look whether a client fits the library, as Library.open does; the `create` of generated clients
+   * begins with it, since a pool of another library, or of one that was opened without a contract,
+   * has no types at run time.
+   *
+   * @throws WeirError CONTRACT_MISMATCH with `differences`, a line each
+   */
+  requireContract(client: ClientContract<LibraryTypes>): void {
+    this.#source.check.require('create', client);
   }
 
   /** Build slots until `count` are idle or maxSlots exist, so that the first creates need not. */

@@ -5,7 +5,8 @@ namespace conformance {
 namespace {
 
 Step find_step(const std::string &name) {
-    for (const auto find : {find_request_step, find_context_step, find_library_step}) {
+    for (const auto find :
+         {find_request_step, find_context_step, find_event_step, find_library_step}) {
         if (const Step step = find(name)) {
             return step;
         }

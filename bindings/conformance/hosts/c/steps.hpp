@@ -13,6 +13,7 @@ using Step = void (*)(World &, Fields &);
 
 /** Null for a name that the file does not know. */
 Step find_context_step(const std::string &name);
+Step find_event_step(const std::string &name);
 Step find_request_step(const std::string &name);
 Step find_library_step(const std::string &name);
 

@@ -1,4 +1,8 @@
-"""core.py: weir.h through ctypes: structs, and calls that give (status, message)."""
+"""core.py: weir.h through ctypes: structs, and calls that give (status, message).
+
+Not shared with examples/python-host/weir.py: that one is read and taken on its own, with as much of
+weir.h as its host needs, and raises; scenarios look at every field and at every status.
+"""
 
 import ctypes
 from ctypes import byref, c_char, c_char_p, c_int32, c_size_t, c_uint32, c_uint64, c_void_p

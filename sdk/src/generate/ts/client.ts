@@ -94,11 +94,16 @@ export function open(
 `;
 
 const printCreate = (config: PayloadType): string => `\
-/** Lease a context of a pool and make an instance in it; see Pool.create. */
+/**
+ * Lease a context of a pool and make an instance in it; see Pool.create.
+ *
+ * @throws WeirError CONTRACT_MISMATCH when the pool is of a library that this client does not fit
+ */
 export async function create(
   pool: weir.Pool<Types>,${config === undefined ? '' : '\n  config: Config,'}
   options: weir.CreateOptions = {},
 ): Promise<Client> {
+  pool.requireContract(contract);
   return new Client(await pool.create(${config === undefined ? 'undefined' : 'config'}, options));
 }
 `;

@@ -71,6 +71,12 @@ test('objects that are told apart stay apart', async () => {
   expect(generated.match(/interface Node /g)).toHaveLength(1);
 });
 
+test('create compares the library of its pool with the client', async () => {
+  const files = await generate('ts', SAMPLE);
+  const client = files.find(({ path }) => path === 'client.ts')?.text ?? '';
+  expect(client).toMatch(/function create\((?:\n|.)*?\{\n {2}pool\.requireContract\(contract\);\n/);
+});
+
 test('the same contract gives the same text', async () => {
   expect(await text(JSON.parse(JSON.stringify(SAMPLE)))).toBe(await text());
 });

@@ -23,7 +23,7 @@ export function tsType(use: TypeUse): string {
     case 'bytes':
       return 'Uint8Array';
     case 'integer':
-      return use.format === 'int64' || use.format === 'uint64' ? 'bigint' : 'number';
+      return use.wide ? 'bigint' : 'number';
     case 'float':
       return 'number';
     case 'array':
