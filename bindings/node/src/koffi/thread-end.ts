@@ -1,9 +1,9 @@
 /**
  * thread-end.ts: closes what a worker thread has open in the core when the thread ends.
  *
- * Worker.terminate() runs no JavaScript in the worker. So the C library is told at once what to call
- * when the thread ends, as it does for C++ objects of a thread: the core's own functions, which take
- * a handle, refuse one that is stale, and do not block.
+ * Worker.terminate() runs no JavaScript in the worker. So the C library is told beforehand what to
+ * call when the thread ends, as it does for C++ objects of a thread: functions of the core, which
+ * take a handle, refuse one that is stale, and do not block.
  *
  * Guarantees
  *   - in a worker, libraries and pools are closed behind its thread; so is the queue, unless a pool
