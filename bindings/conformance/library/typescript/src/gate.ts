@@ -29,6 +29,12 @@ export function block(path: string): void {
   }
 }
 
+/** A call may be canceled before its handler listens; then there is no event. */
+export function whenAborted(signal: AbortSignal, tell: () => void): void {
+  if (signal.aborted) tell();
+  else signal.addEventListener('abort', tell, { once: true });
+}
+
 /**
  * Stand at the gate while other calls run. It is told when the gate opens and runs nothing before:
  * what runs when its time is over is stopped, and not told. Rejects when `signal` is aborted.
@@ -39,7 +45,7 @@ export async function pass(path: string, signal?: AbortSignal): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const look = () => isOpen(path) && resolve();
       changes.on('change', look);
-      signal?.addEventListener('abort', () => reject(signal.reason));
+      if (signal !== undefined) whenAborted(signal, () => reject(signal.reason));
       reach(path);
       look();
     });

@@ -14,7 +14,7 @@ import {
   uint64,
 } from '@weir-ffi/sdk';
 import * as z from 'zod';
-import { block, pass, reach } from './gate.js';
+import { block, pass, reach, whenAborted } from './gate.js';
 
 const raw = { input: bytes(), output: bytes() };
 const width = <Schema extends z.ZodType>(schema: Schema) => ({ input: schema, output: schema });
@@ -116,7 +116,7 @@ export default defineLibrary(
         return bytesOf('blocked');
       },
       async wait(data, { signal, state }) {
-        signal.addEventListener('abort', () => state.told++);
+        whenAborted(signal, () => state.told++);
         await pass(textOf(data), signal);
         return bytesOf('waited');
       },
