@@ -76,6 +76,24 @@ void send_work(Work work, uint32_t timeout_ms = 0) {
 
 void answer(weir_call call) { weir_call_resolve(call, nullptr, 0); }
 
+/** A request that is canceled when its handler listens for that by `told`. */
+void cancel_when_it_listens(weir_cancel_callback told) {
+    static weir_cancel_callback callback;
+    static std::atomic<bool> listens;
+    static const Work work = [](weir_call call, Instance &) {
+        weir_call_on_cancel(call, callback, 0);
+        listens = true;
+    };
+    static const Work *pointer = &work;
+    callback = told;
+    listens = false;
+    const weir_request request = run_request(pointer);
+    uint64_t id = 0;
+    weir_request_send(scene.own, &request, &id, nullptr);
+    eventually([] { return listens.load(); });
+    weir_request_cancel(scene.own, id);
+}
+
 uint64_t wedged_handlers() {
     weir_pool_stats stats = {};
     stats.struct_size = sizeof stats;
@@ -149,17 +167,10 @@ const Callback callbacks[] = {
      }},
     {"cancel callback", 0,
      [] {
-         send_work(
-             [](weir_call call, Instance &) {
-                 weir_call_on_cancel(
-                     call,
-                     [](weir_call canceled, uintptr_t) {
-                         strike();
-                         answer(canceled);
-                     },
-                     0);
-             },
-             5);
+         cancel_when_it_listens([](weir_call canceled, uintptr_t) {
+             strike();
+             answer(canceled);
+         });
      }},
     {"offloaded work", 0,
      [] {
@@ -204,20 +215,7 @@ const Callback callbacks[] = {
 const Callback queue_callbacks[] = {
     {"notify on the worker", 0, [] { send(scene.own, echo_request); }},
     {"notify on the thread that cancels", 0,
-     [] {
-         static std::atomic<bool> ready;
-         ready = false;
-         uint64_t id = 0;
-         const Work work = [](weir_call call, Instance &) {
-             weir_call_on_cancel(call, [](weir_call late, uintptr_t) { answer(late); }, 0);
-             ready = true;
-         };
-         const Work *pointer = &work;
-         const weir_request request = run_request(pointer);
-         weir_request_send(scene.own, &request, &id, nullptr);
-         eventually([] { return ready.load(); });
-         weir_request_cancel(scene.own, id);
-     }},
+     [] { cancel_when_it_listens([](weir_call late, uintptr_t) { answer(late); }); }},
     {"notify on the thread that emits", 0, [] { weir_emit(scene.own, "e", 1, "x", 1, 0); }},
     {"notify of a ticket that is taken back", 0,
      [] {
