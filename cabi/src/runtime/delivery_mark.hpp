@@ -4,8 +4,11 @@
  * Nothing of a context follows its DESTROYED record. A destroy that gives a worker up in the middle
  * of its work must know whether that worker has just decided a result, or taken one out of its post
  * box, and will deliver it in a moment: it waits while the mark is set. No author's or host's code
- * runs under the mark of a direct delivery, so that moment is short: the mark ends where the
- * callback is counted as running.
+ * runs under the mark of a direct delivery, so that moment is short: the mark ends where it is
+ * decided that the callback runs, and counted.
+ *
+ * Needs no fence of its own: the decision (a compare-exchange) or the post box (a mutex) publishes
+ * the mark that was set before it, and who waits has looked at both.
  */
 #pragma once
 
@@ -20,7 +23,7 @@ class [[nodiscard]] DeliveryMark {
     explicit DeliveryMark(Slot &slot) {
         if (is_worker_of(slot.index)) {
             mark_ = &slot.worker.delivering;
-            mark_->store(true, std::memory_order_seq_cst);
+            mark_->store(true, std::memory_order_relaxed);
         }
     }
     ~DeliveryMark() { end(); }
@@ -46,7 +49,7 @@ class [[nodiscard]] DeliveryMark {
 
     /** Wait until the worker is not in between; any other thread. */
     static void wait(const Slot &slot) {
-        while (slot.worker.delivering.load(std::memory_order_seq_cst)) {
+        while (slot.worker.delivering.load(std::memory_order_acquire)) {
             port::yield_thread();
         }
     }
